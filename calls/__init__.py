@@ -1,0 +1,1 @@
+"""Knows what happened: conferences, participants, calls and their events."""

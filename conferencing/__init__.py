@@ -1,0 +1,1 @@
+"""Acts: opens conferences, invites, lets people in, and ends what is due."""

@@ -1,0 +1,8 @@
+"""The Django app `conferencing`."""
+
+from django.apps import AppConfig
+
+
+class ConferencingConfig(AppConfig):
+    name = "conferencing"
+    default_auto_field = "django.db.models.BigAutoField"
