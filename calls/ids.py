@@ -1,0 +1,42 @@
+"""Our own ids: `conf_06dk…`, unguessable, and in the order in which they were made.
+
+Random ids scatter over an index, so that each insert touches another page of it; these grow at
+its right edge. They name rooms and stand in callback URLs, hence only `[a-z0-9_]`.
+"""
+
+import secrets
+import time
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_TIME_BITS = 52  # microseconds since 1970, until the year 2112
+_RANDOM_BITS = 78  # together 130 bits: 26 letters of 5 bits
+_LETTERS = (_TIME_BITS + _RANDOM_BITS) // 5
+
+MAX_LENGTH = 40
+
+
+def new_id(prefix: str) -> str:
+    """An id like `conf_` and 26 letters; 78 of its 130 bits are random."""
+    number = (time.time_ns() // 1000 << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    letters = (_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LETTERS)))
+    return f"{prefix}_{''.join(letters)}"
+
+
+def conference_id() -> str:
+    return new_id("conf")
+
+
+def participant_id() -> str:
+    return new_id("part")
+
+
+def call_id() -> str:
+    return new_id("call")
+
+
+def event_id() -> str:
+    return new_id("evt")
+
+
+def line_id() -> str:
+    return new_id("line")

@@ -1,0 +1,61 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from calls import ids
+from calls.models.base import legal, our_id, word
+from calls.models.conference import Conference
+from calls.models.line import Line
+from calls.models.participant import Participant
+from calls.states import LEG_OPEN, Direction, LegStatus
+
+
+class Call(models.Model):
+    """One leg: a telephone connection between us and one phone, tried or made."""
+
+    id = our_id(ids.call_id)
+    sid = models.CharField(
+        max_length=40, null=True, blank=True, unique=True, help_text="the network's id of the leg"
+    )
+    direction = word(Direction)
+    from_number = models.CharField(max_length=64, blank=True, help_text="as the network sent it")
+    to_number = models.CharField(max_length=64)
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, null=True, blank=True)
+    conference = models.ForeignKey(
+        Conference, on_delete=models.PROTECT, null=True, blank=True, related_name="legs"
+    )
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="legs"
+    )
+    status = word(LegStatus, default=LegStatus.QUEUED)
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    error_detail = models.CharField(max_length=400, blank=True, default="")
+    menu_path = models.CharField(max_length=40, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ringing_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    duration = models.PositiveIntegerField(null=True, blank=True, help_text="seconds, as billed")
+    admitted_at = models.DateTimeField(null=True, blank=True, help_text="was told to join")
+    joined_at = models.DateTimeField(null=True, blank=True, help_text="first entry")
+    left_at = models.DateTimeField(null=True, blank=True, help_text="last exit")
+    in_room_since = models.DateTimeField(null=True, blank=True, help_text="null: not in the room")
+    talk_seconds = models.PositiveIntegerField(default=0, help_text="of the finished stays")
+
+    class Meta:
+        constraints = [
+            legal("status", LegStatus, name="call_status_legal"),
+            legal("direction", Direction, name="call_direction_legal"),
+        ]
+        indexes = [
+            models.Index(fields=["from_number", "-id"], name="call_from"),
+            models.Index(fields=["to_number", "-id"], name="call_to"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status__in=sorted(LEG_OPEN)),
+                name="call_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.from_number} → {self.to_number}"

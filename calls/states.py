@@ -1,0 +1,178 @@
+"""The words for what is known of conferences, legs and participants, and their legal moves.
+
+A table reads "this word may replace those". What no table allows does not happen; the journal
+puts the table into the WHERE clause of its UPDATE, so that of two writers the legal one wins.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class ConferenceStatus(StrEnum):
+    WAITING = "waiting"  # nobody has been let in yet
+    LIVE = "live"
+    ENDING = "ending"  # no more entries; the room is being emptied
+    ENDED = "ended"
+
+
+class EndReason(StrEnum):
+    EVERYONE_LEFT = "everyone_left"
+    TIME_LIMIT = "time_limit"
+    NO_SHOW = "no_show"
+    ENDED_BY_USER = "ended_by_user"
+    FAILED = "failed"  # nobody could be reached and nobody can still come
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class LegStatus(StrEnum):
+    QUEUED = "queued"
+    RINGING = "ringing"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"  # asked for, and never heard whether it was done
+
+
+class Mode(StrEnum):
+    DIAL_IN = "dial_in"  # is texted the code
+    DIAL_OUT = "dial_out"  # is called
+
+
+class ParticipantStatus(StrEnum):
+    PENDING = "pending"
+    INVITED = "invited"  # the text was accepted
+    CALLING = "calling"
+    RINGING = "ringing"
+    ANSWERED = "answered"  # a called person who has not pressed 1 yet
+    JOINED = "joined"
+    LEFT = "left"
+    MISSED = "missed"  # was texted, did not come
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"  # answered, and did not press 1
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+class EventKind(StrEnum):
+    """What a line of a timeline can say."""
+
+    OPENED = "opened"
+    PARTICIPANT_ADDED = "participant_added"
+    STARTED = "started"
+    ENDING = "ending"
+    ENDED = "ended"
+    TEXT_SENT = "text_sent"
+    TEXT_STATUS = "text_status"
+    TEXT_FAILED = "text_failed"
+    WITHDRAWN = "withdrawn"
+    LEG_STATUS = "leg_status"
+    LEG_REFUSED = "leg_refused"
+    CODE_WRONG = "code_wrong"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    ADMITTED = "admitted"
+    JOINED = "joined"
+    LEFT = "left"
+    HANG_UP_ASKED = "hang_up_asked"
+    ROOM_STARTED = "room_started"
+    ROOM_ENDED = "room_ended"
+    ROOM_CHANGED = "room_changed"
+    MENU = "menu"
+    FOUND = "found"  # by reconciliation
+
+
+OPEN_CONFERENCE = frozenset({ConferenceStatus.WAITING, ConferenceStatus.LIVE})
+
+CONFERENCE_MOVES: Mapping[ConferenceStatus, frozenset[ConferenceStatus]] = {
+    ConferenceStatus.LIVE: frozenset({ConferenceStatus.WAITING}),
+    ConferenceStatus.ENDING: OPEN_CONFERENCE,
+    ConferenceStatus.ENDED: frozenset({ConferenceStatus.ENDING}),
+}
+
+LEG_OVER = frozenset(
+    {
+        LegStatus.COMPLETED,
+        LegStatus.BUSY,
+        LegStatus.NO_ANSWER,
+        LegStatus.FAILED,
+        LegStatus.CANCELED,
+    }
+)
+LEG_OPEN = frozenset(LegStatus) - LEG_OVER
+
+# A later word may come first, so each word may replace every earlier one; an end replaces all
+# but another end. `unknown` is only our not knowing: any evidence replaces it.
+LEG_MOVES: Mapping[LegStatus, frozenset[LegStatus]] = {
+    LegStatus.UNKNOWN: frozenset({LegStatus.QUEUED}),
+    LegStatus.QUEUED: frozenset({LegStatus.UNKNOWN}),
+    LegStatus.RINGING: frozenset({LegStatus.QUEUED, LegStatus.UNKNOWN}),
+    LegStatus.IN_PROGRESS: frozenset({LegStatus.QUEUED, LegStatus.UNKNOWN, LegStatus.RINGING}),
+    **{over: LEG_OPEN for over in LEG_OVER},
+}
+
+# Those who hold a conference open although nobody is in: something is still under way with them.
+PARTICIPANT_UNDER_WAY = frozenset(
+    {
+        ParticipantStatus.PENDING,
+        ParticipantStatus.CALLING,
+        ParticipantStatus.RINGING,
+        ParticipantStatus.ANSWERED,
+        ParticipantStatus.UNKNOWN,
+    }
+)
+PARTICIPANT_MAY_STILL_COME = PARTICIPANT_UNDER_WAY | {ParticipantStatus.INVITED}
+
+# Moves that no leg stands behind: texts, withdrawals, the conference's end. What a participant's
+# newest leg tells goes by `shown` below and overrides these.
+PARTICIPANT_MOVES: Mapping[ParticipantStatus, frozenset[ParticipantStatus]] = {
+    ParticipantStatus.INVITED: frozenset({ParticipantStatus.PENDING, ParticipantStatus.UNKNOWN}),
+    ParticipantStatus.UNKNOWN: frozenset({ParticipantStatus.PENDING}),
+    ParticipantStatus.FAILED: frozenset(
+        {ParticipantStatus.PENDING, ParticipantStatus.INVITED, ParticipantStatus.UNKNOWN}
+    ),
+    ParticipantStatus.CANCELED: frozenset({ParticipantStatus.PENDING, ParticipantStatus.INVITED}),
+    ParticipantStatus.MISSED: frozenset({ParticipantStatus.PENDING, ParticipantStatus.INVITED}),
+}
+
+_UNDER_WAY: Mapping[LegStatus, ParticipantStatus] = {
+    LegStatus.QUEUED: ParticipantStatus.CALLING,
+    LegStatus.RINGING: ParticipantStatus.RINGING,
+    LegStatus.IN_PROGRESS: ParticipantStatus.ANSWERED,
+    LegStatus.UNKNOWN: ParticipantStatus.UNKNOWN,
+}
+_NEVER_IN: Mapping[LegStatus, ParticipantStatus] = {
+    LegStatus.COMPLETED: ParticipantStatus.DECLINED,
+    LegStatus.BUSY: ParticipantStatus.BUSY,
+    LegStatus.NO_ANSWER: ParticipantStatus.NO_ANSWER,
+    LegStatus.FAILED: ParticipantStatus.FAILED,
+    LegStatus.CANCELED: ParticipantStatus.CANCELED,
+}
+
+
+def shown(
+    direction: Direction, status: LegStatus, *, admitted: bool, in_room: bool, was_in_room: bool
+) -> ParticipantStatus | None:
+    """What a participant's newest leg says of the participant; None: nothing yet.
+
+    A pure function of the leg, so a participant is right whenever the leg is, in whatever order
+    the leg's events came.
+    """
+    over = status in LEG_OVER
+    if in_room and not over:
+        return ParticipantStatus.JOINED
+    if was_in_room or (admitted and over):
+        return ParticipantStatus.LEFT
+    if over:
+        return _NEVER_IN[status]
+    if direction is Direction.INBOUND:
+        return None  # let in, not in the room yet: stays invited, or left if he comes back
+    return _UNDER_WAY[status]

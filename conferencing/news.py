@@ -1,0 +1,57 @@
+"""What the telephone network tells us unasked, in our words: the carrier writes, `progress` reads.
+
+Times are the network's own where it gives one, else the moment of reception. `stream` and
+`sequence` are the network's numbering, where it numbers.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from calls.states import EventKind, LegStatus
+
+
+@dataclass(frozen=True)
+class IncomingCall:
+    """Somebody calls one of our lines. `from_number` is as it came, and may be no number."""
+
+    sid: str
+    from_number: str
+    to_number: str
+
+
+@dataclass(frozen=True)
+class LegNews:
+    """A leg has come to a status. `key` tells a repeat of the same news from other news."""
+
+    sid: str
+    status: LegStatus
+    at: datetime
+    key: str
+    sequence: int | None = None
+    duration: int | None = None  # seconds, once it is over
+    error: tuple[str, str] | None = None  # a code and a sentence
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RoomNews:
+    """Something happened in a room: JOINED, LEFT, ROOM_STARTED, ROOM_ENDED, ROOM_CHANGED."""
+
+    room_sid: str
+    kind: EventKind
+    at: datetime
+    sequence: int | None
+    call_id: str = ""  # our leg, for what concerns one person
+    leg_sid: str = ""
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TextNews:
+    """How an SMS fares, in the network's word; `error` is a code and a sentence."""
+
+    sid: str
+    status: str
+    at: datetime
+    failed: bool = False
+    error: tuple[str, str] | None = None
