@@ -4,7 +4,7 @@ import difflib
 import os
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -18,12 +18,12 @@ TOOL_NAMES = frozenset({"PORT", "PHONES_PORT", "WEB_CONCURRENCY", "POSTGRES_PASS
 def read_dotenv(file: Path) -> dict[str, str]:
     """The names and values of a `.env` file; nothing where there is no such file."""
 
-    class Dotenv(environ.Env):
-        ENVIRON: dict[str, str] = {}  # Not os.environ, which read_env would write into.
-
+    values: dict[str, str] = {}
     if file.is_file():
-        Dotenv.read_env(str(file))
-    return Dotenv.ENVIRON
+        # read_env writes into its class's ENVIRON, by default os.environ.
+        reader: Any = type("Dotenv", (environ.Env,), {"ENVIRON": values})
+        reader.read_env(str(file))
+    return values
 
 
 class Environment:
@@ -51,12 +51,12 @@ class Environment:
         raw = self._values.get(name, "").strip() or default
         if raw is None:
             self.problems.append(f"{name} is missing: {remedy}.")
-            return cast(T, None)
+            return cast("T", None)
         try:
             return parse(raw)
         except ValueError as problem:
             self.problems.append(f"{name} {problem}: {remedy}.")
-            return cast(T, None)
+            return cast("T", None)
 
     def optional(self, name: str, parse: Callable[[str], T], remedy: str) -> T | None:
         """As `take`, but None where the setting is not given."""

@@ -217,21 +217,19 @@ if _broker_folder is None:
         }
     }
     CELERY_BROKER_URL = _broker_url
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float | str] = {
         "visibility_timeout": 60,
         "socket_connect_timeout": 0.5,
         "socket_timeout": 2,
-        "max_retries": 1,
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    for _part in ("messages", "control", "taken"):
-        (_broker_folder / _part).mkdir(parents=True, exist_ok=True)
+    _broker_folder.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_broker_folder / "messages"),
-        "data_folder_out": str(_broker_folder / "messages"),
-        "control_folder": str(_broker_folder / "control"),
+        "data_folder_in": str(_broker_folder),
+        "data_folder_out": str(_broker_folder),
         "polling_interval": 0.05,
     }
 
@@ -245,7 +243,7 @@ CELERY_TASK_QUEUES = {
     name: {"exchange": name, "routing_key": name} for name in ("orders", "deadlines")
 }
 CELERY_TASK_ROUTES = {"conferencing.tasks.sweep": {"queue": "deadlines"}}
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
+CELERY_TASK_PUBLISH_RETRY_POLICY: dict[str, float] = {
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0.1,
@@ -311,5 +309,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # Warns that a folder has no host name.
     },
 }
