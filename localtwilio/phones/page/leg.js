@@ -1,0 +1,72 @@
+// One call of a handset on the page: who it is with, its buttons, its captions.
+
+import { element, from, setData, setHidden, setText } from "./dom.js";
+import { labelOf, memory } from "./memory.js";
+import { say } from "./sound.js";
+import { ENDED, hintWords, legWords, prettyNumber, ringsHere } from "./words.js";
+
+export class LegBox {
+  /** `act(action, body)` moves the handset this leg belongs to. */
+  constructor(callSid, act) {
+    this.callSid = callSid;
+    this.spoken = 0;
+    this.parts = from("leg", {
+      what: ".leg-what", with: ".leg-with", answer: ".answer", reject: ".reject",
+      hangUp: ".hang-up", captions: ".captions", hint: ".hint", speak: ".speak",
+    });
+    this.root = this.parts.root;
+    const moves = { answer: "answer", reject: "reject", hangUp: "hang_up" };
+    for (const [part, action] of Object.entries(moves)) {
+      this.parts[part].addEventListener("click", () => act(action, { call_sid: callSid }));
+    }
+    this.parts.speak.addEventListener("submit", (event) => this.#speak(event, act));
+  }
+
+  update(leg, digitsToCome) {
+    this.leg = leg;
+    const { parts } = this;
+    const over = ENDED.has(leg.status);
+    const rings = ringsHere(leg);
+    setData(this.root, "status", over ? "over" : rings ? "rings" : leg.status);
+    setText(parts.what, legWords(leg));
+    setText(parts.with, withWords(leg.with));
+    setText(parts.hint, hintWords(leg, digitsToCome));
+    setHidden(parts.answer, !rings);
+    setHidden(parts.reject, !rings);
+    setHidden(parts.hangUp, over || rings);
+    setHidden(parts.speak, over || leg.awaiting !== "message");
+    this.#caption(leg.captions ?? []);
+  }
+
+  /** The network forgets a call that is over; the page keeps its last words in sight. */
+  end() {
+    if (!ENDED.has(this.leg.status)) this.update({ ...this.leg, status: "completed", awaiting: null });
+  }
+
+  #caption(lines) {
+    const list = this.parts.captions;
+    const grown = lines.length > list.children.length;
+    lines.forEach((line, i) => {
+      if (list.children[i]) setText(list.children[i], line);
+      else list.append(element("li", "", line));
+    });
+    while (list.children.length > lines.length) list.lastChild.remove();
+    setHidden(list, lines.length === 0);
+    if (!grown) return;
+    list.scrollTop = list.scrollHeight;
+    lines.slice(this.spoken).forEach(say);
+    this.spoken = lines.length;
+  }
+
+  #speak(event, act) {
+    event.preventDefault();
+    const form = this.parts.speak.elements;
+    act("speak", { seconds: Number(form.seconds.value), text: form.text.value });
+    form.text.value = "";
+  }
+}
+
+function withWords(other) {
+  if (!other) return "a withheld number";
+  return memory.labels[other] ? `${labelOf(other)} ${prettyNumber(other)}` : prettyNumber(other);
+}
