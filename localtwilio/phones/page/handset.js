@@ -23,7 +23,7 @@ export class Handset {
     this.parts = from("handset", {
       avatar: ".avatar", label: ".label", number: ".number", state: ".state", idle: ".idle",
       lines: ".lines", legs: ".legs", notice: ".notice", dial: ".dial", keypad: ".keypad",
-      count: ".count", empty: ".texts .empty", inbox: ".inbox", behaviour: ".behaviour", hide: ".hide",
+      count: ".count", empty: ".texts .empty", inbox: ".inbox", more: ".more", behaviour: ".behaviour", hide: ".hide",
     });
     this.root = this.parts.root;
     this.root.id = `handset-${number.slice(1)}`;
@@ -54,7 +54,7 @@ export class Handset {
 
   press(digits) {
     keyTone(digits);
-    if (this.phone?.state === "idle") this.parts.dial.elements.to.value += digits;
+    if (!this.phone?.legs.some(isLive)) this.parts.dial.elements.to.value += digits;
     else this.act("press", { digits });
   }
 
@@ -83,12 +83,18 @@ export class Handset {
     if (text) this.noticeTimer = setTimeout(() => setText(this.parts.notice, ""), NOTICE_MS);
   }
 
+  /** Live calls, or else the last one, so that its last words stay in sight. Newest come first. */
   #showLegs(legs) {
-    const alive = new Set(legs.map((leg) => leg.call_sid));
-    for (const leg of legs) this.#box(leg).update(leg, this.#digitsFor(leg));
-    for (const [sid, box] of this.legs) if (!alive.has(sid)) box.end();
-    this.#forgetOldCalls();
-    setHidden(this.parts.idle, this.phone.state !== "idle");
+    const live = legs.filter(isLive);
+    const shown = live.length ? live : legs.slice(0, 1);
+    for (const leg of [...shown].reverse()) this.#box(leg).update(leg, this.#digitsFor(leg));
+    const kept = new Set(shown.map((leg) => leg.call_sid));
+    for (const [sid, box] of this.legs) {
+      if (kept.has(sid)) continue;
+      box.root.remove();
+      this.legs.delete(sid);
+    }
+    setHidden(this.parts.idle, live.length > 0);
   }
 
   #box(leg) {
@@ -98,16 +104,6 @@ export class Handset {
       this.parts.legs.prepend(box.root);
     }
     return this.legs.get(leg.call_sid);
-  }
-
-  /** Of the calls that are over only the last stays, and only until the next one begins. */
-  #forgetOldCalls() {
-    const over = [...this.legs].filter(([, box]) => ENDED.has(box.leg.status));
-    const keep = over.length === this.legs.size ? 1 : 0;
-    for (const [sid, box] of over.slice(0, over.length - keep)) {
-      box.root.remove();
-      this.legs.delete(sid);
-    }
   }
 
   #digitsFor = (leg) => (this.toPress?.callSid === leg.call_sid ? this.toPress.digits : "");
@@ -149,6 +145,13 @@ export class Handset {
     });
   }
 
+  #showBehaviour() {
+    for (const [name, value] of Object.entries(this.phone?.behaviour ?? {})) {
+      const field = this.parts.behaviour.elements[name];
+      if (field) field.value = value ?? "";
+    }
+  }
+
   #name() {
     const { label, avatar } = this.parts;
     const show = () => {
@@ -170,7 +173,7 @@ export class Handset {
   }
 
   #forms(hidden) {
-    const { dial, behaviour, hide } = this.parts;
+    const { dial, more, behaviour, hide } = this.parts;
     dial.addEventListener("submit", (event) => {
       event.preventDefault();
       const target = dialString(dial.elements.to.value);
@@ -181,11 +184,13 @@ export class Handset {
     behaviour.addEventListener("submit", async (event) => {
       event.preventDefault();
       const { on_ring, after, press, on_sms } = Object.fromEntries(new FormData(behaviour));
-      const wanted = { on_ring, on_sms, after: Number(after), ...(press && { press }) };
+      const wanted = { on_ring, on_sms, after: Number(after), press };
       if (await this.act("behaviour", wanted)) this.#notice("Saved.");
     });
+    more.addEventListener("toggle", () => more.open && this.#showBehaviour());
     hide.addEventListener("click", () => hidden(this.number));
   }
 }
 
+const isLive = (leg) => !ENDED.has(leg.status);
 const hue = (number) => (Number(number.slice(-4)) * 67) % 360;

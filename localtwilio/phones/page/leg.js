@@ -23,7 +23,6 @@ export class LegBox {
   }
 
   update(leg, digitsToCome) {
-    this.leg = leg;
     const { parts } = this;
     const over = ENDED.has(leg.status);
     const rings = ringsHere(leg);
@@ -36,11 +35,6 @@ export class LegBox {
     setHidden(parts.hangUp, over || rings);
     setHidden(parts.speak, over || leg.awaiting !== "message");
     this.#caption(leg.captions ?? []);
-  }
-
-  /** The network forgets a call that is over; the page keeps its last words in sight. */
-  end() {
-    if (!ENDED.has(this.leg.status)) this.update({ ...this.leg, status: "completed", awaiting: null });
   }
 
   #caption(lines) {
