@@ -38,7 +38,7 @@ class Channel(filesystem.Channel):
             return loads(content)
         raise Empty
 
-    def get_table(self, exchange: str) -> list[Any]:  # type: ignore[override]
+    def get_table(self, exchange: str) -> list[Any]:
         # kombu keeps it in a file, which can be read while half written. Other exchanges than
         # direct ones carry events for monitors: nobody listens, so their files would pile up.
         direct = self.typeof(exchange).type == "direct"
