@@ -49,7 +49,7 @@ def _port(name: str, default: int) -> int:
         except OSError as problem:
             stop(
                 f"Port {text} cannot be used ({problem.strerror}): another program has it, or"
-                f" Partyline runs already. Choose another: {name}={int(text) % 65_000 + 10} make run"
+                f" Partyline runs already. Choose another one: {name}={default + 10} make run"
             )
     return int(text)
 

@@ -9,14 +9,18 @@ import sys
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()  # Before the imports below, which read models.
+
+from django.contrib.auth.models import User  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from conferencing.models import ApiKey  # noqa: E402
+
 
 def main() -> None:
     """Reads {"username", "password", "api_key"} from stdin."""
     wanted = json.load(sys.stdin)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    from django.core.management import call_command
-
     call_command("migrate", interactive=False, verbosity=0)
     _ensure_admin(wanted["username"], wanted["password"])
     print(json.dumps({"api_key": _ensure_api_key(wanted["api_key"])}), flush=True)
@@ -24,8 +28,6 @@ def main() -> None:
 
 
 def _ensure_admin(username: str, password: str) -> None:
-    from django.contrib.auth.models import User
-
     user, _ = User.objects.get_or_create(
         username=username, defaults={"is_staff": True, "is_superuser": True}
     )
@@ -35,8 +37,6 @@ def _ensure_admin(username: str, password: str) -> None:
 
 
 def _ensure_api_key(secret: str) -> str:
-    from conferencing.models import ApiKey
-
     return secret if secret and ApiKey.find(secret) else ApiKey.issue("make run")
 
 

@@ -1,7 +1,7 @@
 """Child processes that live and die together."""
 
-import ctypes
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,19 +20,20 @@ LOG_LINE = re.compile(r"^(\[?\d{4}-\d\d-\d\d |[A-Z]+: )")
 class Child:
     """One program, its log file, and its last lines."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path):
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path
+    ) -> None:
         self.name = name
         self.log = log
         self.last_lines: deque[str] = deque(maxlen=15)
         self.process = subprocess.Popen(
-            command,
+            [*_dying_with_parent(), *command],
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            preexec_fn=_die_with_parent,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -63,11 +64,10 @@ def _copy(source: IO[str], log: IO[str], last_lines: deque[str], name: str) -> N
             print(f"[{name}] {line}", end="", file=sys.stderr, flush=True)
 
 
-def _die_with_parent() -> None:
-    """A killed parent must not leave children that hold its ports (Linux only)."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+def _dying_with_parent() -> list[str]:
+    """A killed parent must not leave children that hold its ports, where we can help it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
 class Stopped(Exception):  # noqa: N818
