@@ -62,6 +62,17 @@ class ParticipantStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class TextStatus(StrEnum):
+    """How an SMS fares."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 class EventKind(StrEnum):
     """What a line of a timeline can say."""
 
@@ -116,7 +127,18 @@ LEG_MOVES: Mapping[LegStatus, frozenset[LegStatus]] = {
     LegStatus.QUEUED: frozenset({LegStatus.UNKNOWN}),
     LegStatus.RINGING: frozenset({LegStatus.QUEUED, LegStatus.UNKNOWN}),
     LegStatus.IN_PROGRESS: frozenset({LegStatus.QUEUED, LegStatus.UNKNOWN, LegStatus.RINGING}),
-    **{over: LEG_OPEN for over in LEG_OVER},
+    **dict.fromkeys(LEG_OVER, LEG_OPEN),
+}
+
+TEXT_LOST = frozenset({TextStatus.UNDELIVERED, TextStatus.FAILED})
+_TEXT_OPEN = frozenset({"", TextStatus.UNKNOWN, TextStatus.QUEUED, TextStatus.SENT})
+TEXT_MOVES: Mapping[TextStatus, frozenset[str]] = {
+    TextStatus.UNKNOWN: frozenset({""}),
+    TextStatus.QUEUED: frozenset({"", TextStatus.UNKNOWN}),
+    TextStatus.SENT: frozenset({"", TextStatus.UNKNOWN, TextStatus.QUEUED}),
+    TextStatus.DELIVERED: _TEXT_OPEN,
+    TextStatus.UNDELIVERED: _TEXT_OPEN,
+    TextStatus.FAILED: _TEXT_OPEN,
 }
 
 # Those who hold a conference open although nobody is in: something is still under way with them.
@@ -133,14 +155,24 @@ PARTICIPANT_MAY_STILL_COME = PARTICIPANT_UNDER_WAY | {ParticipantStatus.INVITED}
 
 # Moves that no leg stands behind: texts, withdrawals, the conference's end. What a participant's
 # newest leg tells goes by `shown` below and overrides these.
+_TEXTED = frozenset(
+    {ParticipantStatus.PENDING, ParticipantStatus.INVITED, ParticipantStatus.UNKNOWN}
+)
 PARTICIPANT_MOVES: Mapping[ParticipantStatus, frozenset[ParticipantStatus]] = {
     ParticipantStatus.INVITED: frozenset({ParticipantStatus.PENDING, ParticipantStatus.UNKNOWN}),
     ParticipantStatus.UNKNOWN: frozenset({ParticipantStatus.PENDING}),
-    ParticipantStatus.FAILED: frozenset(
-        {ParticipantStatus.PENDING, ParticipantStatus.INVITED, ParticipantStatus.UNKNOWN}
-    ),
-    ParticipantStatus.CANCELED: frozenset({ParticipantStatus.PENDING, ParticipantStatus.INVITED}),
-    ParticipantStatus.MISSED: frozenset({ParticipantStatus.PENDING, ParticipantStatus.INVITED}),
+    ParticipantStatus.FAILED: _TEXTED,
+    ParticipantStatus.CANCELED: _TEXTED,
+    ParticipantStatus.MISSED: _TEXTED,
+}
+# What the fate of the text says of somebody who has not come yet.
+TEXT_SHOWN: Mapping[TextStatus, ParticipantStatus] = {
+    TextStatus.QUEUED: ParticipantStatus.INVITED,
+    TextStatus.SENT: ParticipantStatus.INVITED,
+    TextStatus.DELIVERED: ParticipantStatus.INVITED,
+    TextStatus.UNDELIVERED: ParticipantStatus.FAILED,
+    TextStatus.FAILED: ParticipantStatus.FAILED,
+    TextStatus.UNKNOWN: ParticipantStatus.UNKNOWN,
 }
 
 _UNDER_WAY: Mapping[LegStatus, ParticipantStatus] = {

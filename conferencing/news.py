@@ -7,7 +7,7 @@ Times are the network's own where it gives one, else the moment of reception. `s
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from calls.states import EventKind, LegStatus
+from calls.states import EventKind, LegStatus, TextStatus
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,9 @@ class RoomNews:
 
 @dataclass(frozen=True)
 class TextNews:
-    """How an SMS fares, in the network's word; `error` is a code and a sentence."""
+    """How an SMS fares; `error` is a code and a sentence."""
 
     sid: str
-    status: str
+    status: TextStatus
     at: datetime
-    failed: bool = False
     error: tuple[str, str] | None = None

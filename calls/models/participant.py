@@ -5,7 +5,7 @@ from django.utils import timezone
 from calls import ids
 from calls.models.base import legal, our_id, word
 from calls.models.conference import Conference
-from calls.states import Mode, ParticipantStatus
+from calls.states import Mode, ParticipantStatus, TextStatus
 
 
 class Participant(models.Model):
@@ -15,7 +15,7 @@ class Participant(models.Model):
     conference = models.ForeignKey(
         Conference, on_delete=models.PROTECT, related_name="participants"
     )
-    phone_number = models.CharField(
+    phone_number = models.CharField(  # noqa: DJ001 - withheld is not an empty number
         max_length=16, null=True, blank=True, help_text="E.164; null if withheld"
     )
     name = models.CharField(max_length=100, blank=True, default="")
@@ -29,7 +29,7 @@ class Participant(models.Model):
         "calls.Call", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     text_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)
-    text_status = models.CharField(max_length=24, blank=True, default="")
+    text_status = word(TextStatus, blank=True, default="")
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_detail = models.CharField(max_length=400, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -41,6 +41,7 @@ class Participant(models.Model):
         constraints = [
             legal("status", ParticipantStatus, name="participant_status_legal"),
             legal("mode", Mode, name="participant_mode_legal"),
+            legal("text_status", ["", *TextStatus], name="participant_text_legal"),
             models.UniqueConstraint(
                 fields=["conference", "phone_number", "mode"],
                 condition=Q(phone_number__isnull=False),

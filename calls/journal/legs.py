@@ -1,107 +1,21 @@
-"""The only writer of state: an event and the move that it makes, in one transaction.
+"""Legs, and what their participants show of them."""
 
-Each function locks the row that it may move, so its reading still holds when it writes. Whoever
-needs several rows locks them in this order: conference, leg, participant.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, auto
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Min, Sum
-from django.utils import timezone
 
-from calls.models import Call, CallEvent, Conference, Participant
+from calls.journal.events import Happening, Recorded, insert_once, note
+from calls.models import Call, CallEvent, Participant
 from calls.presence import Presence, Sighting, presence
-from calls.states import (
-    CONFERENCE_MOVES,
-    LEG_MOVES,
-    LEG_OVER,
-    PARTICIPANT_MOVES,
-    ConferenceStatus,
-    Direction,
-    EventKind,
-    LegStatus,
-    ParticipantStatus,
-    shown,
-)
-
-
-class Recorded(Enum):
-    APPLIED = auto()
-    NOT_APPLIED = auto()  # kept as an event, but it came too late to move anything
-    DUPLICATE = auto()  # known already: nothing was written
-
-
-@dataclass(frozen=True, kw_only=True)
-class Happening:
-    """What is told. Told twice, it has the same `key`; `detail` never holds digits of a code."""
-
-    kind: EventKind
-    key: str
-    at: datetime = field(default_factory=timezone.now)
-    stream: str = ""
-    sequence: int | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-def note(
-    happening: Happening,
-    *,
-    conference_id: str | None = None,
-    participant_id: str | None = None,
-    call_id: str | None = None,
-    applied: bool = True,
-) -> bool:
-    """Write an event that moves nothing. False: it was there already."""
-    return _insert(
-        CallEvent(
-            kind=happening.kind,
-            key=happening.key,
-            at=happening.at,
-            stream=happening.stream,
-            sequence=happening.sequence,
-            detail=dict(happening.detail),
-            conference_id=conference_id,
-            participant_id=participant_id,
-            call_id=call_id,
-            applied=applied,
-        )
-    )
-
-
-def open_conference(
-    conference: Conference, participants: Iterable[Participant], *, detail: Mapping[str, Any]
-) -> None:
-    """Write a new conference, its people and the event. The caller holds the transaction."""
-    conference.save(force_insert=True)
-    Participant.objects.bulk_create(participants)
-    opened = Happening(
-        kind=EventKind.OPENED,
-        key=f"{conference.id}:opened",
-        at=conference.created_at,
-        detail=detail,
-    )
-    note(opened, conference_id=conference.id)
-
-
-def add_participant(participant: Participant) -> None:
-    participant.save(force_insert=True)
-    added = Happening(
-        kind=EventKind.PARTICIPANT_ADDED,
-        key=f"{participant.id}:added",
-        detail={"mode": participant.mode, "invited": participant.invited},
-    )
-    note(added, conference_id=participant.conference_id, participant_id=participant.id)
+from calls.states import LEG_MOVES, LEG_OVER, Direction, EventKind, LegStatus, shown
 
 
 def new_leg(call: Call) -> bool:
     """Write a leg before anybody acts on it. False: its external id is known already."""
     with transaction.atomic():
-        if not _insert(call):
+        if not insert_once(call):
             return False
         told = Happening(
             kind=EventKind.LEG_STATUS,
@@ -181,43 +95,6 @@ def admit(call_id: str, participant: Participant, happening: Happening) -> Recor
         return Recorded.APPLIED
 
 
-def move_conference(
-    conference_id: str, to: ConferenceStatus, happening: Happening, **columns: Any
-) -> bool:
-    """Move a conference, if its table allows, with the columns that go with the move."""
-    with transaction.atomic():
-        moved = Conference.objects.filter(
-            id=conference_id, status__in=CONFERENCE_MOVES[to]
-        ).update(status=to, **columns)
-        return bool(moved) and note(happening, conference_id=conference_id)
-
-
-def move_participant(
-    participant: Participant, to: ParticipantStatus, happening: Happening, **columns: Any
-) -> bool:
-    """Move a participant whom no leg speaks for: texts, withdrawals, the conference's end.
-
-    `columns` are written only if the move is legal; the event is kept either way.
-    """
-    with transaction.atomic():
-        moved = Participant.objects.filter(
-            id=participant.id, status__in=PARTICIPANT_MOVES[to]
-        ).update(status=to, **columns)
-        note(
-            happening,
-            conference_id=participant.conference_id,
-            participant_id=participant.id,
-            applied=bool(moved),
-        )
-        return bool(moved)
-
-
-def describe_participant(participant_id: str, **columns: Any) -> None:
-    """Write what is known of a participant beside the state, e.g. how the text fares."""
-    assert "status" not in columns, "a state is moved, not written"
-    Participant.objects.filter(id=participant_id).update(**columns)
-
-
 def _locked_call(call_id: str) -> Call:
     return Call.objects.select_for_update().get(id=call_id)
 
@@ -274,8 +151,7 @@ def _presence(call: Call) -> Presence:
     rows = CallEvent.objects.filter(
         call_id=call.id, kind__in=[EventKind.JOINED, EventKind.LEFT]
     ).values_list("kind", "at", "stream", "sequence")
-    sightings = [Sighting(EventKind(kind), at, *rest) for kind, at, *rest in rows]
-    return presence(sightings, call.ended_at)
+    return presence((Sighting(EventKind(row[0]), *row[1:]) for row in rows), call.ended_at)
 
 
 def _show(call: Call) -> None:
@@ -307,16 +183,3 @@ def _sum_up(participant_id: str) -> None:
         left_at=None if inside else sums["left"],
         talk_seconds=sums["talk"] or 0,
     )
-
-
-def _insert(row: CallEvent | Call) -> bool:
-    """INSERT unless a unique key stands against it; the ORM does not tell which of the two."""
-    fields = row._meta.concrete_fields
-    quoted = connection.ops.quote_name
-    names = ", ".join(quoted(f.column) for f in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [f.get_db_prep_save(f.pre_save(row, True), connection) for f in fields]
-    sql = f"INSERT INTO {quoted(row._meta.db_table)} ({names}) VALUES ({marks})"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ON CONFLICT DO NOTHING", values)
-        return cursor.rowcount == 1

@@ -1,0 +1,28 @@
+"""The only writer of state: an event and the move that it makes, in one transaction.
+
+Each function locks the row that it may move, so its reading still holds when it writes. Whoever
+needs several rows locks them in this order: conference, leg, participant.
+"""
+
+from calls.journal.conferences import move_conference, open_conference, release_codes, room_is
+from calls.journal.events import Happening, Recorded, note
+from calls.journal.legs import admit, bind, leg_seen, leg_told, new_leg
+from calls.journal.people import add_participant, move_participant, text_told
+
+__all__ = [
+    "Happening",
+    "Recorded",
+    "add_participant",
+    "admit",
+    "bind",
+    "leg_seen",
+    "leg_told",
+    "move_conference",
+    "move_participant",
+    "new_leg",
+    "note",
+    "open_conference",
+    "release_codes",
+    "room_is",
+    "text_told",
+]

@@ -1,0 +1,135 @@
+"""Use cases of a conference's people: open it, add one more, take one out.
+
+Whoever calls these nudges the workers after the commit; nothing here talks to the network.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from calls import journal
+from calls.journal import Happening
+from calls.models import Conference, Participant
+from calls.states import (
+    LEG_OVER,
+    OPEN_CONFERENCE,
+    EndReason,
+    EventKind,
+    Mode,
+    ParticipantStatus,
+)
+from conferencing import codes, ending, orders
+from conferencing.errors import NoFreeCode, NotPossibleNow
+
+MOST_PARTICIPANTS = 250  # Twilio's limit for one room
+_DRAWS = 20
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody to invite; the number is E.164 and has been found invitable."""
+
+    phone_number: str
+    mode: Mode
+    name: str = ""
+    confirm: bool = True
+
+
+@dataclass(frozen=True)
+class NewConference:
+    invitees: list[Invitee]
+    owner: str  # id of the API key
+    name: str = ""
+    max_duration: int = 0  # seconds; 0: as the setting says
+
+
+def open_conference(new: NewConference) -> Conference:
+    """Write the conference, its people and the orders to invite them, in one transaction.
+
+    Raises NoFreeCode when half of all codes are taken.
+    """
+    for _ in range(_DRAWS):
+        try:
+            with transaction.atomic():
+                return _open_with(codes.draw(), new)
+        except IntegrityError:
+            continue  # another conference took the drawn code a moment before us
+    raise NoFreeCode("No free code could be drawn: try again in a moment.")
+
+
+def _open_with(code: str, new: NewConference) -> Conference:
+    now = timezone.now()
+    conference = Conference(
+        name=new.name,
+        owner=new.owner,
+        code=code,
+        dial_in_number=settings.SERVER_PHONE,
+        max_duration=new.max_duration or settings.CONFERENCE_MAX_DURATION,
+        created_at=now,
+        no_show_at=now + timedelta(seconds=settings.CONFERENCE_NO_SHOW_AFTER),
+    )
+    people = [_participant(conference, invitee) for invitee in new.invitees]
+    journal.open_conference(conference, people, detail={"participants": len(people)})
+    orders.place(orders.invitation(person) for person in people)
+    return conference
+
+
+def _participant(conference: Conference, invitee: Invitee) -> Participant:
+    return Participant(
+        conference=conference,
+        phone_number=invitee.phone_number,
+        mode=invitee.mode,
+        name=invitee.name,
+        confirm=invitee.confirm,
+    )
+
+
+@transaction.atomic
+def invite(conference_id: str, invitee: Invitee) -> Participant:
+    """Add somebody to an open conference. Raises NotPossibleNow: it is over, full, or he is in."""
+    conference = _locked(conference_id)
+    if conference.status not in OPEN_CONFERENCE:
+        raise NotPossibleNow("The conference is over: nobody can be added.", "conference_over")
+    people = conference.participants
+    if people.count() >= MOST_PARTICIPANTS:
+        raise NotPossibleNow(f"A conference has at most {MOST_PARTICIPANTS} people.", "full")
+    if people.filter(phone_number=invitee.phone_number, mode=invitee.mode).exists():
+        raise NotPossibleNow(
+            f"{invitee.phone_number} is in this conference already with mode {invitee.mode}.",
+            "already_invited",
+        )
+    person = _participant(conference, invitee)
+    journal.add_participant(person)
+    orders.place([orders.invitation(person)])
+    return person
+
+
+@transaction.atomic
+def remove(participant_id: str) -> Participant:
+    """Hang somebody up, or withdraw the invitation. Who has gone already stays as he is."""
+    person = Participant.objects.select_related("current_call").get(id=participant_id)
+    conference = _locked(person.conference_id)
+    orders.drop_invitation(person.id)
+    leg = person.current_call
+    if leg and leg.status not in LEG_OVER:
+        asked = Happening(kind=EventKind.HANG_UP_ASKED, key=f"{leg.id}:hang_up_asked")
+        journal.note(asked, conference_id=conference.id, participant_id=person.id, call_id=leg.id)
+        orders.place([orders.hang_up(leg)])
+    withdrawn = Happening(kind=EventKind.WITHDRAWN, key=f"{person.id}:withdrawn")
+    if person.status in (ParticipantStatus.PENDING, ParticipantStatus.INVITED):
+        journal.move_participant(person, ParticipantStatus.CANCELED, withdrawn)
+        ending.end_if_empty(conference.id)
+    person.refresh_from_db()
+    return person
+
+
+def end_by_request(conference_id: str) -> None:
+    """End a conference for all. One that is over already stays as it is."""
+    ending.end(conference_id, EndReason.ENDED_BY_USER)
+
+
+def _locked(conference_id: str) -> Conference:
+    return Conference.objects.select_for_update().get(id=conference_id)

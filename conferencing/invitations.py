@@ -1,0 +1,215 @@
+"""Invite people: text the code, dial out. Each order comes here claimed by one worker."""
+
+import re
+
+from django.db import transaction
+from django.utils import timezone
+
+from calls import journal
+from calls.journal import Happening
+from calls.models import Call, Conference, Participant
+from calls.states import (
+    LEG_OVER,
+    OPEN_CONFERENCE,
+    ConferenceStatus,
+    Direction,
+    EventKind,
+    LegStatus,
+    ParticipantStatus,
+    TextStatus,
+)
+from conferencing import ending, orders
+from conferencing.models import Order, OrderState
+from conferencing.telephony import (
+    OutcomeUnknown,
+    Refused,
+    SentText,
+    TelephonyError,
+    TryLater,
+    network,
+)
+
+RING_SECONDS = 40
+BELT_SECONDS = 120  # a called leg may outlast its conference by so much, and no more
+_RETRY_SECONDS = 1.0
+
+
+# --- Texts --------------------------------------------------------------------------------------
+
+
+def text(order: Order) -> None:
+    """Send the code to somebody who is to dial in."""
+    person = order.participant
+    assert person is not None, "a text goes to a participant"
+    conference = order.conference
+    if conference.status not in OPEN_CONFERENCE or person.status != ParticipantStatus.PENDING:
+        orders.settle(order, OrderState.DROPPED)
+        return
+    if not orders.about_to_ask(order):
+        return
+    try:
+        sent = network().send_text(
+            sender=conference.dial_in_number,
+            to=person.phone_number or "",
+            body=wording(conference),
+            participant_id=person.id,
+        )
+    except TryLater:
+        orders.again(order, _RETRY_SECONDS)
+    except Refused as error:
+        _text_settled(order, person, OrderState.FAILED, TextStatus.FAILED, error=error)
+    except OutcomeUnknown as error:
+        _text_settled(order, person, OrderState.UNKNOWN, TextStatus.UNKNOWN, error=error)
+    else:
+        _text_settled(order, person, OrderState.DONE, TextStatus.QUEUED, sent=sent)
+
+
+def _text_settled(
+    order: Order,
+    person: Participant,
+    state: OrderState,
+    status: TextStatus,
+    *,
+    sent: SentText | None = None,
+    error: TelephonyError | None = None,
+) -> None:
+    with transaction.atomic():
+        orders.settle(order, state)
+        happening = Happening(
+            kind=EventKind.TEXT_FAILED if error else EventKind.TEXT_SENT,
+            key=f"{order.key}:{order.attempt}:{status}",
+            detail={"status": status, **({"error": error.detail} if error else {})},
+        )
+        journal.text_told(
+            person.id, status, happening, sid=sent.sid if sent else None, error=_words(error)
+        )
+    if error:
+        ending.end_if_empty(person.conference_id)
+
+
+def _words(error: TelephonyError | None) -> tuple[str, str] | None:
+    return (error.code, error.detail) if error else None
+
+
+def wording(conference: Conference) -> str:
+    """The SMS. The code is the only free-standing group of that many digits in it."""
+    name = _without_groups_of(len(conference.code), conference.name)
+    to_what = f'"{name}"' if name else "a conference call"
+    number, code = conference.dial_in_number, conference.code
+    return (
+        f"You are invited to {to_what}. Call {number} and enter the code {code}.\n"
+        f"One tap: {number},,{code}#"
+    )
+
+
+def _without_groups_of(length: int, name: str) -> str:
+    """A name like "Budget 2027" must not look as if it held the code: "Budget 20 27"."""
+    group = re.compile(rf"(?<!\d)\d{{{length}}}(?!\d)")
+    return group.sub(lambda m: f"{m[0][: length // 2]} {m[0][length // 2 :]}", name)
+
+
+# --- Dial-outs ----------------------------------------------------------------------------------
+
+
+def call(order: Order) -> None:
+    """Call somebody. The leg's row is committed before the network is asked."""
+    leg = _leg_for(order)
+    if leg is None:
+        orders.settle(order, OrderState.DROPPED)
+        return
+    if not orders.about_to_ask(order):
+        return
+    try:
+        report = network().call(
+            caller_id=leg.from_number,
+            to=leg.to_number,
+            call_id=leg.id,
+            ring_seconds=RING_SECONDS,
+            longest_seconds=longest_seconds(order.conference),
+        )
+    except TryLater:
+        orders.again(order, _RETRY_SECONDS)
+    except Refused as error:
+        _call_settled(order, leg, OrderState.FAILED, LegStatus.FAILED, error=error)
+    except OutcomeUnknown as error:
+        _call_settled(order, leg, OrderState.UNKNOWN, LegStatus.UNKNOWN, error=error)
+    else:
+        _call_settled(order, leg, OrderState.DONE, report.status, sid=report.sid)
+
+
+@transaction.atomic
+def _leg_for(order: Order) -> Call | None:
+    """The leg that this order is to make; None: it is no longer wanted."""
+    conference = Conference.objects.select_for_update().get(id=order.conference_id)
+    person = Participant.objects.select_related("current_call").get(id=order.participant_id)
+    if conference.status not in OPEN_CONFERENCE:
+        return None
+    if order.call:  # asked for before, and put off
+        return order.call if order.call.status not in LEG_OVER else None
+    if person.status != ParticipantStatus.PENDING:
+        return None
+    leg = Call(
+        direction=Direction.OUTBOUND,
+        from_number=conference.dial_in_number,
+        to_number=person.phone_number or "",
+        conference=conference,
+        participant=person,
+    )
+    journal.new_leg(leg)
+    order.call = leg
+    order.save(update_fields=["call"])
+    return leg
+
+
+def longest_seconds(conference: Conference) -> int:
+    """How long a leg may live at most: the longest that the conference may yet last, and a belt."""
+    now = timezone.now()
+    if conference.status == ConferenceStatus.LIVE and conference.ends_at:
+        left = (conference.ends_at - now).total_seconds()
+    else:
+        left = (conference.no_show_at - now).total_seconds() + conference.max_duration
+    return max(1, round(left)) + BELT_SECONDS
+
+
+def _call_settled(
+    order: Order,
+    leg: Call,
+    state: OrderState,
+    status: LegStatus,
+    *,
+    sid: str | None = None,
+    error: TelephonyError | None = None,
+) -> None:
+    with transaction.atomic():
+        orders.settle(order, state)
+        happening = Happening(
+            kind=EventKind.LEG_REFUSED if error else EventKind.LEG_STATUS,
+            key=f"{leg.id}:asked:{order.attempt}",
+            detail={"status": status, **({"error": error.detail} if error else {})},
+        )
+        journal.leg_told(leg.id, status, happening, sid=sid, error=_words(error))
+    if status in LEG_OVER:
+        ending.end_if_empty(order.conference_id)
+    elif (
+        sid
+        and not Conference.objects.filter(
+            id=order.conference_id, status__in=OPEN_CONFERENCE
+        ).exists()
+    ):
+        leg.sid = sid
+        orders.place([orders.hang_up(leg)])  # it ended while we were asking
+
+
+# --- What dead workers left ---------------------------------------------------------------------
+
+
+def give_up_abandoned() -> None:
+    """Orders whose worker died between asking and the answer: their outcome is unknown."""
+    lost = OutcomeUnknown("We cannot tell whether the network was asked.", "outcome_unknown")
+    for order in orders.abandoned():
+        if order.call:
+            _call_settled(order, order.call, OrderState.UNKNOWN, LegStatus.UNKNOWN, error=lost)
+        elif order.participant:
+            _text_settled(
+                order, order.participant, OrderState.UNKNOWN, TextStatus.UNKNOWN, error=lost
+            )

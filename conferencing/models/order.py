@@ -1,0 +1,96 @@
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from calls.models import Call, Conference, Participant
+
+
+class Lane(StrEnum):
+    """A queue of orders with workers of its own, so that ending never waits behind inviting."""
+
+    INVITING = "inviting"
+    ENDING = "ending"
+
+
+class OrderKind(StrEnum):
+    TEXT = "text"
+    CALL = "call"
+    END_ROOM = "end_room"
+    HANG_UP = "hang_up"
+
+
+LANES = {
+    OrderKind.TEXT: Lane.INVITING,
+    OrderKind.CALL: Lane.INVITING,
+    OrderKind.END_ROOM: Lane.ENDING,
+    OrderKind.HANG_UP: Lane.ENDING,
+}
+
+
+class OrderState(StrEnum):
+    DUE = "due"  # waits for its time, or for its turn
+    CLAIMED = "claimed"  # a worker has it until its lease runs out
+    ASKED = "asked"  # the network is being asked; once this stands, it may have been done
+    DONE = "done"
+    DROPPED = "dropped"  # no longer wanted
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # asked, and the answer never came
+
+
+class Order(models.Model):
+    """Something that we owe the telephone network. Celery only wakes those who read these rows."""
+
+    key = models.CharField(max_length=80, unique=True, help_text="the same order has the same key")
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in OrderKind])
+    lane = models.CharField(max_length=16, choices=[(lane.value, lane.value) for lane in Lane])
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in OrderState], default=OrderState.DUE
+    )
+    conference = models.ForeignKey(Conference, on_delete=models.PROTECT, related_name="orders")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0, help_text="fences off who held it before")
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(OrderState)), name="order_state_legal"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(OrderKind)), name="order_kind_legal"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lane", "due_at"], condition=Q(state="due"), name="order_due"),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["asked", "claimed"]),
+                name="order_leased",
+            ),
+            models.Index(fields=["conference", "state"], name="order_of_conference"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def to_do(cls, kind: OrderKind, key: str, **columns: Any) -> "Order":
+        """An unsaved order; `key` names what is to be done, so that it is ordered only once."""
+        return cls(kind=kind, lane=LANES[kind], key=f"{kind}:{key}", **columns)
+
+
+class Pace(models.Model):
+    """When the next of something may be done, for all workers together."""
+
+    name = models.CharField(primary_key=True, max_length=24)
+    next_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.name} from {self.next_at}"

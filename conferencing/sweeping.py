@@ -1,0 +1,65 @@
+"""What the clock decides: deadlines, no-shows, legs that outlive their conference.
+
+Everything here may run twice at once: each move is guarded, each order is placed only once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from calls import journal
+from calls.models import Call, Conference
+from calls.states import LEG_OPEN, ConferenceStatus, EndReason
+from conferencing import ending, orders
+from conferencing.models import OrderKind
+
+GRACE = timedelta(seconds=5)  # for the legs of an ended room to go by themselves
+GIVE_UP = timedelta(minutes=3)  # by then the belts on every leg have ended it
+CODE_REST = timedelta(minutes=30)  # before the code of an ended conference is drawn again
+_AT_ONCE = 500
+
+
+def end_due() -> int:
+    """End what is due, hang up what still lives, free codes. Returns how much there was."""
+    now = timezone.now()
+    live = Conference.objects.filter(status=ConferenceStatus.LIVE, ends_at__lte=now)
+    waiting = Conference.objects.filter(status=ConferenceStatus.WAITING, no_show_at__lte=now)
+    ended = _each(live, lambda each: ending.end(each, EndReason.TIME_LIMIT))
+    ended += _each(waiting, lambda each: ending.end(each, EndReason.NO_SHOW))
+    emptying = Conference.objects.filter(status=ConferenceStatus.ENDING)
+    _each(emptying.filter(ending_at__lte=now - GIVE_UP), ending.finish)
+    placed = _hang_up_stragglers(emptying.filter(ending_at__lte=now - GRACE))
+    journal.release_codes(now - CODE_REST)
+    return ended + placed
+
+
+def next_deadline(before: datetime) -> datetime | None:
+    """The next moment, earlier than `before`, at which a live conference is due."""
+    live = Conference.objects.filter(status=ConferenceStatus.LIVE, ends_at__lt=before)
+    return live.order_by("ends_at").values_list("ends_at", flat=True).first()
+
+
+def _each(of: QuerySet[Conference], act: Callable[[str], bool]) -> int:
+    return sum(act(each) for each in of.values_list("id", flat=True)[:_AT_ONCE])
+
+
+def _hang_up_stragglers(emptying: QuerySet[Conference]) -> int:
+    still_open = Call.objects.filter(
+        conference__in=emptying, status__in=LEG_OPEN, sid__isnull=False
+    ).exclude(order__kind=OrderKind.HANG_UP)
+    legs = list(still_open[:_AT_ONCE])
+    orders.place(orders.hang_up(leg) for leg in legs)
+    return len(legs)
+
+
+def end_the_forgotten() -> int:
+    """End live conferences whose last leg ended while nobody could take note (a crash)."""
+    inside = Call.objects.filter(
+        conference=OuterRef("pk"), admitted_at__isnull=False, status__in=LEG_OPEN
+    )
+    live = Conference.objects.filter(status=ConferenceStatus.LIVE)
+    empty = live.filter(~Exists(inside))
+    under_way = Conference.objects.filter(status=ConferenceStatus.ENDING)
+    return _each(empty, ending.end_if_empty) + _each(under_way, ending.finish_if_empty)

@@ -1,0 +1,60 @@
+"""Celery: each task calls one use case. A task only wakes somebody; the rows are the orders."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from conferencing import invitations, performing, sweeping
+from conferencing.models import Heartbeat, Lane
+from conferencing.reconcile import repair
+
+logger = logging.getLogger(__name__)
+
+_TICK = timedelta(seconds=1)  # beat's, between two sweeps
+
+QUEUES = {Lane.INVITING: "orders", Lane.ENDING: "deadlines"}
+
+
+def nudge(lane: Lane) -> None:
+    """Wake a worker for a lane. Never raises: the sweep finds what a lost nudge left."""
+    try:
+        work.apply_async((lane.value,), queue=QUEUES[lane], retry=False, expires=60)
+    except Exception:
+        logger.warning("the broker took no nudge for %s", lane.value, exc_info=True)
+
+
+@shared_task(queue="orders")
+def work(lane: str) -> None:
+    performing.work(Lane(lane))
+
+
+@shared_task(queue="deadlines")
+def sweep() -> None:
+    """Each second: end what is due, and wake the workers for orders whose nudge was lost."""
+    _beat_seen()
+    invitations.give_up_abandoned()
+    sweeping.end_due()
+    for lane in Lane:
+        nudge(lane)
+    _meet_deadlines(until=timezone.now() + _TICK)
+
+
+def _meet_deadlines(until: datetime) -> None:
+    """A deadline between two sweeps is met to the moment, not at the next sweep."""
+    while deadline := sweeping.next_deadline(before=until):
+        time.sleep(max(0.0, (deadline - timezone.now()).total_seconds()))
+        if sweeping.end_due():
+            nudge(Lane.ENDING)
+            performing.work(Lane.ENDING)
+
+
+def _beat_seen() -> None:
+    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": timezone.now()})
+
+
+@shared_task(queue="orders")
+def reconcile() -> None:
+    repair()
