@@ -1,5 +1,6 @@
 """Every setting of Partyline, typed, from the environment or `.env`: see `.env.example`."""
 
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -157,11 +158,9 @@ TEMPLATES = [
 ]
 # A redirect to the slash would turn a webhook's POST into a GET and lose its digits.
 APPEND_SLASH = False
-ALLOWED_HOSTS = _allowed_hosts or [
-    urlsplit(PUBLIC_BASE_URL).hostname or "",
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
+ALLOWED_HOSTS = [
+    *(_allowed_hosts or [urlsplit(PUBLIC_BASE_URL).hostname or ""]),
+    *("localhost", "127.0.0.1", "[::1]"),  # Health checks ask from the machine itself.
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -178,8 +177,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
-WHITENOISE_USE_FINDERS = True  # Served without `collectstatic` too, as `make run` does.
+# For platforms that run `collectstatic` unasked; nothing needs it, the finders are enough.
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+warnings.filterwarnings("ignore", "No directory at", module="whitenoise")
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "media"
 

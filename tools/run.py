@@ -59,6 +59,10 @@ def phones_command(ports: Ports, env: dict[str, str]) -> list[str]:
     command = [sys.executable, "-m", "localtwilio", "--port", str(ports.phones)]
     command += ["--account-sid", env["TWILIO_ACCOUNT_SID"]]
     command += ["--auth-token", env["TWILIO_AUTH_TOKEN"]]
+    if env.get("TWILIO_AUTH_TOKEN_SECONDARY"):
+        command += ["--auth-token-secondary", env["TWILIO_AUTH_TOKEN_SECONDARY"]]
+    if env.get("TWILIO_API_KEY_SID"):
+        command += ["--api-key", f"{env['TWILIO_API_KEY_SID']}:{env['TWILIO_API_KEY_SECRET']}"]
     for number in dict.fromkeys([env["SERVER_PHONE"], env["MAIN_LINE_PHONE"]]):
         command += ["--line", number]
     return command
