@@ -1,5 +1,7 @@
 """The routes of the product: the API, the webhooks, the pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("twilio/", include("conferencing.carrier.urls")),
+]

@@ -1,0 +1,63 @@
+"""The webhooks that tell us facts: they are written down, and what follows is nudged."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+
+from calls.states import LEG_OVER, EventKind
+from conferencing import progress
+from conferencing.carrier import door, forms
+from conferencing.carrier.forms import Form
+from conferencing.models import Lane
+from conferencing.tasks import nudge
+
+# Somebody may have been the last in the room, or have come into one that is over.
+_OF_A_PERSON = frozenset({EventKind.JOINED, EventKind.LEFT})
+
+
+def _told(view: Callable[..., bool]) -> door.View:
+    """A webhook of a view that takes in a fact, and says whether it may call for action."""
+
+    @wraps(view)
+    def answer(_request: HttpRequest, form: Form, **ids: str) -> HttpResponse:
+        if view(form, **ids):
+            nudge(Lane.ENDING)
+        return HttpResponse(status=204)
+
+    return door.webhook(otherwise=_ask_again)(answer)
+
+
+def _ask_again() -> HttpResponse:
+    """Not taken in. Twilio repeats a callback only where our URL asks for it."""
+    return HttpResponse(status=503)
+
+
+@_told
+def line_status(form: Form) -> bool:
+    """The call status of an inbound leg, whose only id is Twilio's."""
+    news = forms.leg_news(form)
+    progress.leg_of_line(news)
+    return news.status in LEG_OVER
+
+
+@_told
+def leg(form: Form, call_id: str) -> bool:
+    """The call status of a leg that we called."""
+    news = forms.leg_news(form)
+    progress.leg(call_id, news)
+    return news.status in LEG_OVER
+
+
+@_told
+def room(form: Form, conference_id: str) -> bool:
+    news = forms.room_news(form)
+    progress.room(conference_id, news)
+    return news.kind in _OF_A_PERSON
+
+
+@_told
+def text(form: Form, participant_id: str) -> bool:
+    news = forms.text_news(form)
+    progress.text(participant_id, news)
+    return news.error is not None

@@ -1,0 +1,153 @@
+"""Steps to TwiML: the only place that writes it, and where wording and voice live."""
+
+from collections.abc import Mapping
+from functools import singledispatch
+
+from django.conf import settings
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from conferencing.carrier import links
+from conferencing.carrier.vocabulary import LONGEST_CALL, printable
+from conferencing.steps import (
+    AskCode,
+    AskToConfirm,
+    CodeTrouble,
+    Farewell,
+    Goodbye,
+    Join,
+    Nothing,
+    Step,
+)
+
+LANGUAGE = "en-US"
+ROOM_EVENTS = "start end join leave mute hold"
+
+_GRACE = 15  # seconds that a leg may outlive its deadline, if nobody ends the room
+_PATIENCE = 8  # seconds that we wait for a key
+_LONGEST_NAME = 100
+
+_TROUBLES: Mapping[CodeTrouble, str] = {
+    CodeTrouble.WRONG: "That code is not right.",
+    CodeTrouble.ENDED: "That conference is over.",
+    CodeTrouble.FULL: "That conference is full.",
+    CodeTrouble.STRANGERS_REFUSED: "Please call from the phone that was invited.",
+}
+_FAREWELLS: Mapping[Farewell, str] = {
+    Farewell.TIME_IS_UP: "The time is up.",
+    Farewell.LEFT: "You have left the conference.",
+    Farewell.ENDED: "This conference is over.",
+    Farewell.FULL: "This conference is full.",
+    Farewell.TOO_MANY_TRIES: "That code is not right either. Please look at your invitation"
+    " again before you call again.",
+    Farewell.STRANGERS_REFUSED: "Please call from the phone that was invited.",
+    Farewell.NO_INPUT: "I did not hear any key.",
+    Farewell.DECLINED: "You will not join the conference.",
+    Farewell.NOT_NOW: "Sorry, something went wrong on our side. Please call again in a minute.",
+}
+
+
+def render(step: Step) -> str:
+    """The TwiML document of a step."""
+    response = VoiceResponse()
+    _write(step, response)
+    return str(response)
+
+
+@singledispatch
+def _write(step: object, _response: VoiceResponse) -> None:
+    raise TypeError(f"no TwiML for {type(step).__name__}")
+
+
+@_write.register
+def _ask_code(step: AskCode, response: VoiceResponse) -> None:
+    length = settings.CONFERENCE_CODE_LENGTH
+    gather = Gather(
+        input="dtmf",
+        num_digits=length,
+        finish_on_key="#",
+        timeout=_PATIENCE,
+        action=links.code(step.call_id, step.silences),
+        method="POST",
+    )
+    _say(gather, f"{_before_the_code(step)} Please enter your {length} digit conference code.")
+    response.append(gather)
+    # Without a key Twilio does not ask the action but goes on with what follows.
+    response.redirect(links.code_silence(step.call_id, step.silences + 1), method="POST")
+
+
+def _before_the_code(step: AskCode) -> str:
+    if step.trouble:
+        return _TROUBLES[step.trouble]
+    return "I did not hear any key." if step.silences else "Welcome."
+
+
+@_write.register
+def _ask_to_confirm(step: AskToConfirm, response: VoiceResponse) -> None:
+    gather = Gather(
+        input="dtmf",
+        num_digits=1,
+        finish_on_key="",  # so that the hash key is an answer, too
+        timeout=_PATIENCE,
+        action=links.confirm(step.call_id, step.silences),
+        method="POST",
+    )
+    greeting = "I did not hear any key." if step.silences else "Hello."
+    _say(
+        gather,
+        f"{greeting} You are invited to {_conference(step.conference_name)}."
+        " To join it now, press 1. To decline, hang up.",
+    )
+    response.append(gather)
+    response.redirect(links.confirm_silence(step.call_id, step.silences + 1), method="POST")
+
+
+@_write.register
+def _join(step: Join, response: VoiceResponse) -> None:
+    if not step.rejoins:
+        _say(response, f"You are joining {_conference(step.conference_name)}. {_left(step)}.")
+    dial = Dial(
+        time_limit=min(max(step.seconds_left, 0) + _GRACE, LONGEST_CALL),
+        action=links.after_room(step.call_id, step.deadline),
+        method="POST",
+    )
+    dial.conference(
+        step.conference_id,
+        participant_label=step.call_id,
+        beep="false" if step.rejoins else "true",
+        start_conference_on_enter=True,
+        end_conference_on_exit=False,
+        max_participants=250,
+        status_callback=links.room(step.conference_id),
+        status_callback_event=ROOM_EVENTS,
+        status_callback_method="POST",
+    )
+    response.append(dial)
+    # Heard only if Twilio cannot put the leg in: else the action's answer replaces all of this.
+    _goodbye(Goodbye(Farewell.NOT_NOW), response)
+
+
+def _conference(name: str) -> str:
+    name = printable(name, _LONGEST_NAME)
+    return f"the conference {name}" if name else "the conference"
+
+
+def _left(step: Join) -> str:
+    minutes = round(step.seconds_left / 60)
+    if step.seconds_left < 60 or not minutes:
+        return "You have less than a minute left"
+    return f"You have {minutes} minute{'s' * (minutes > 1)} left"
+
+
+@_write.register
+def _goodbye(step: Goodbye, response: VoiceResponse) -> None:
+    _say(response, f"{_FAREWELLS[step.farewell]} Goodbye.")
+    response.hangup()
+
+
+@_write.register
+def _nothing(_step: Nothing, _response: VoiceResponse) -> None:
+    """An empty response hangs up a leg that has hung up already."""
+
+
+def _say(where: VoiceResponse | Gather, words: str) -> None:
+    where.say(words, language=LANGUAGE)

@@ -1,0 +1,120 @@
+"""The webhooks that ask what a caller is to hear. Each answers TwiML, whatever happens."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+
+from conferencing import ivr, progress
+from conferencing.carrier import door, forms, twiml
+from conferencing.carrier.forms import Form
+from conferencing.models import Lane
+from conferencing.steps import Farewell, Goodbye, Nothing, Step
+from conferencing.tasks import nudge
+
+logger = logging.getLogger(__name__)
+
+_SORRY = Goodbye(Farewell.NOT_NOW)
+
+
+def _spoken(view: Callable[..., Step]) -> door.View:
+    """A webhook of a view that says which step comes next."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, form: Form, **ids: str) -> HttpResponse:
+        try:
+            return _xml(view(request, form, **ids))
+        except ObjectDoesNotExist:
+            logger.warning("asked about %s, which is not of ours", ids)
+            return _xml(_SORRY)
+
+    return door.webhook(otherwise=lambda: _xml(_SORRY))(answer)
+
+
+def _xml(step: Step) -> HttpResponse:
+    return HttpResponse(twiml.render(step), content_type="text/xml; charset=utf-8")
+
+
+@_spoken
+def incoming(_request: HttpRequest, form: Form) -> Step:
+    """Somebody calls one of our lines, whichever."""
+    call = forms.incoming_call(form)
+    if forms.caller_has_gone(form):
+        progress.leg_of_line(forms.leg_seen(form))
+        return Nothing()
+    return ivr.incoming(call)
+
+
+@_spoken
+def fallback(_request: HttpRequest, form: Form) -> Step:
+    """Another webhook of ours failed: this one needs nothing but this process."""
+    logger.error(
+        "Twilio had error %s with %s",
+        forms.error_code(form) or "unknown",
+        forms.error_path(form) or "an unknown URL",
+    )
+    return _SORRY
+
+
+@_spoken
+def code(request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return _gone(call_id, form)
+    digits = forms.digits(form)
+    if not digits:
+        return ivr.code_silence(call_id, _number(request, "n") + 1)
+    return ivr.code_entered(call_id, digits)
+
+
+@_spoken
+def code_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return _gone(call_id, form)
+    return ivr.code_silence(call_id, _number(request, "n"))
+
+
+@_spoken
+def answered(_request: HttpRequest, form: Form, call_id: str) -> Step:
+    """A phone that we called was picked up: only now is decided what it hears."""
+    if forms.caller_has_gone(form):
+        return _gone(call_id, form)
+    return ivr.answered(call_id, forms.call_sid(form))
+
+
+@_spoken
+def confirm(request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return _gone(call_id, form)
+    digits = forms.digits(form)
+    if not digits:
+        return ivr.confirmation_silence(call_id, _number(request, "n") + 1)
+    return ivr.confirmation(call_id, digits)
+
+
+@_spoken
+def confirm_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return _gone(call_id, form)
+    return ivr.confirmation_silence(call_id, _number(request, "n"))
+
+
+@_spoken
+def after_room(request: HttpRequest, form: Form, call_id: str) -> Step:
+    """A leg is out of the room: it hung up, the room was ended, or its time there ran out."""
+    gone = forms.caller_has_gone(form)
+    step = ivr.left_room(call_id, _number(request, "deadline"), gone=gone)
+    return _gone(call_id, form) if gone else step
+
+
+def _gone(call_id: str, form: Form) -> Step:
+    progress.leg(call_id, forms.leg_seen(form))
+    nudge(Lane.ENDING)
+    return Nothing()
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A number that we put into the URL ourselves, and Twilio signed."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 12 else 0
