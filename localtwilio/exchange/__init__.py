@@ -1,0 +1,1 @@
+"""Legs, conferences, recordings and messages living in time."""

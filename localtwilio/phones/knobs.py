@@ -1,0 +1,62 @@
+"""`/ledger`, `/faults`, `/speed`, `/debugger`: the network itself, seen and turned from outside."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from localtwilio.exchange.exchange import Exchange
+from localtwilio.phones.ledger import ledger
+from localtwilio.phones.requests import Problem, answering_problems, body_of
+
+FASTEST = 1000.0
+
+
+class Knobs:
+    """What belongs to no handset."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/ledger", self.show_ledger),
+            Route("/debugger", self.show_debugger),
+            Route("/faults", self.show_faults, methods=["GET"]),
+            Route("/faults", answering_problems(self.set_faults), methods=["POST"]),
+            Route("/faults", self.reset_faults, methods=["DELETE"]),
+            Route("/speed", self.show_speed, methods=["GET"]),
+            Route("/speed", answering_problems(self.set_speed), methods=["POST"]),
+        ]
+
+    async def show_ledger(self, request: Request) -> Response:
+        return JSONResponse(ledger(self._exchange))
+
+    async def show_debugger(self, request: Request) -> Response:
+        return JSONResponse({"entries": self._exchange.debugger.as_json()})
+
+    async def show_faults(self, request: Request) -> Response:
+        return JSONResponse(self._exchange.faults.as_json())
+
+    async def set_faults(self, request: Request) -> Response:
+        body = await body_of(request)
+        try:
+            self._exchange.faults.change(body.values)
+        except ValueError as error:
+            raise Problem(400, str(error)) from None
+        return await self.show_faults(request)
+
+    async def reset_faults(self, request: Request) -> Response:
+        self._exchange.faults.reset()
+        return await self.show_faults(request)
+
+    async def show_speed(self, request: Request) -> Response:
+        return JSONResponse({"speed": self._exchange.clock.speed})
+
+    async def set_speed(self, request: Request) -> Response:
+        body = await body_of(request)
+        body.only("speed")
+        speed = body.number("speed")
+        if not 0 < speed <= FASTEST:
+            raise Problem(400, f"speed: must be greater than 0 and at most {FASTEST:g}")
+        self._exchange.clock.speed = speed
+        return await self.show_speed(request)

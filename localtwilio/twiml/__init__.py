@@ -1,0 +1,1 @@
+"""TwiML: verbs parsed as data, and the loop that runs them."""

@@ -1,0 +1,259 @@
+"""Webhooks: signed requests to the application, in Twilio's manner.
+
+Delivery rules (limits, retry, redirects, idempotency token) are those of Twilio's pages on webhook
+connections; the error codes are those of its error dictionary.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from localtwilio.clock import now, spawn
+from localtwilio.debugger import Debugger
+from localtwilio.faults import Faults
+from localtwilio.overrides import Overrides, split_overrides
+from localtwilio.signature import sign
+
+MAX_REDIRECTS = 10
+# Applications close idle connections after about two seconds; reusing one then looks like a
+# broken answer, which Twilio would not retry.
+KEEPALIVE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the application said; `url` is where, after redirects."""
+
+    status: int
+    content_type: str
+    body: bytes
+    url: str
+
+
+class WebhookFailed(Exception):
+    """No usable answer; `code` is Twilio's, `retry` its class in a retry policy."""
+
+    def __init__(self, code: int, message: str, retry: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry = retry
+        self.status = status
+
+
+@dataclass
+class Delivery:
+    """A line of the ledger; `status` is an HTTP status, or a word when there was none."""
+
+    url: str
+    event: str
+    at: float
+    status: int | str | None = None
+    attempts: int = 0
+    sid: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class Webhooks:
+    """Everything the network asks or tells the application."""
+
+    def __init__(self, token: str, faults: Faults, debugger: Debugger) -> None:
+        self._token = token
+        self._faults = faults
+        self._debugger = debugger
+        self._client = _new_client()
+        self.deliveries: list[Delivery] = []
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def tell(
+        self, url: str | None, method: str, params: Mapping[str, str], event: str, stream: str
+    ) -> None:
+        """Send a status callback and forget it: nobody waits, nothing falls back."""
+        if not url:
+            return
+        waits = self._faults.deliveries(stream, now())
+        if not waits:
+            self.deliveries.append(Delivery(url, event, now(), "dropped", 0, stream, params))
+        token = secrets.token_hex(16)
+        for wait in waits:
+            spawn(self._tell_later(wait, url, method, params, event, stream, token))
+
+    async def _tell_later(
+        self,
+        wait: float,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        event: str,
+        stream: str,
+        token: str,
+    ) -> None:
+        if wait:
+            await asyncio.sleep(wait)
+        try:
+            await self._deliver(url, method, params, event, stream, {}, token)
+        except WebhookFailed as failure:
+            self._debugger.error(failure.code, f"{event} callback: {failure}", stream, url)
+
+    async def ask(
+        self,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        event: str,
+        stream: str,
+        cookies: dict[str, str],
+    ) -> Answer:
+        """Ask for TwiML. Raises WebhookFailed. `cookies` are the leg's own, and are kept."""
+        token = secrets.token_hex(16)
+        return await self._deliver(url, method, params, event, stream, cookies, token)
+
+    async def _deliver(
+        self,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        event: str,
+        stream: str,
+        cookies: dict[str, str],
+        token: str,
+    ) -> Answer:
+        delivery = Delivery(url, event, now(), None, 0, stream, params)
+        self.deliveries.append(delivery)
+        bare, overrides = split_overrides(url)
+        try:
+            _check_url(bare)
+            async with asyncio.timeout(overrides.total_timeout):
+                answer = await self._attempts(
+                    bare, method, params, cookies, token, overrides, delivery
+                )
+        except TimeoutError:
+            delivery.status = "timeout"
+            raise WebhookFailed(11200, "no answer in time") from None
+        except WebhookFailed as failure:
+            delivery.status = failure.status or "failed"
+            raise
+        delivery.status = answer.status
+        return answer
+
+    async def _attempts(
+        self,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        cookies: dict[str, str],
+        token: str,
+        overrides: Overrides,
+        delivery: Delivery,
+    ) -> Answer:
+        while True:
+            delivery.attempts += 1
+            try:
+                return await self._follow(url, method, params, cookies, token, overrides)
+            except WebhookFailed as failure:
+                spent = delivery.attempts > overrides.retries
+                if spent or not overrides.retries_on(failure.retry):
+                    raise
+
+    async def _follow(
+        self,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        cookies: dict[str, str],
+        token: str,
+        overrides: Overrides,
+    ) -> Answer:
+        """Twilio follows a redirect of a POST with a GET that has lost the parameters."""
+        form: Mapping[str, str] = params
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._send(url, method, form, cookies, token, overrides)
+            cookies.update({one.name: one.value or "" for one in response.cookies.jar})
+            if not response.has_redirect_location:
+                return _answer(response, url)
+            url = urljoin(url, response.headers["Location"])
+            _check_url(url)
+            method, form = "GET", {}
+        raise WebhookFailed(11215, f"more than {MAX_REDIRECTS} redirects")
+
+    async def _send(
+        self,
+        url: str,
+        method: str,
+        form: Mapping[str, str],
+        cookies: dict[str, str],
+        token: str,
+        overrides: Overrides,
+    ) -> httpx.Response:
+        request = self._request(url, method, form, cookies, token, overrides)
+        try:
+            return await self._client.send(request)
+        except httpx.ConnectTimeout:
+            raise WebhookFailed(11205, "could not connect in time", "ct") from None
+        except httpx.ConnectError as error:
+            raise WebhookFailed(11205, f"could not connect: {error}", "ct") from None
+        except httpx.TimeoutException:
+            raise WebhookFailed(11200, "no answer in time", "rt") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise WebhookFailed(11206, f"the connection broke: {error!r}") from None
+
+    def _request(
+        self,
+        url: str,
+        method: str,
+        form: Mapping[str, str],
+        cookies: dict[str, str],
+        token: str,
+        overrides: Overrides,
+    ) -> httpx.Request:
+        post = method.upper() != "GET"
+        if not post and form:
+            url += ("&" if urlsplit(url).query else "?") + str(httpx.QueryParams(dict(form)))
+        headers = {
+            "User-Agent": "TwilioProxy/1.1",
+            "Accept": "*/*",
+            "I-Twilio-Idempotency-Token": token,
+            "X-Twilio-Signature": sign(self._token, url, form.items() if post else ()),
+        }
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        timeout = httpx.Timeout(overrides.read_timeout, connect=overrides.connect_timeout)
+        return self._client.build_request(
+            "POST" if post else "GET",
+            url,
+            data=dict(form) if post else None,
+            headers=headers,
+            timeout=timeout,
+        )
+
+
+def _new_client() -> httpx.AsyncClient:
+    """One pool for all; no cookie jar, since cookies belong to a single call."""
+    return httpx.AsyncClient(
+        trust_env=False,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_connections=200, keepalive_expiry=KEEPALIVE_SECONDS),
+    )
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise WebhookFailed(11100, f"{url!r} is not an absolute http(s) URL")
+    if "_" in parts.hostname:
+        raise WebhookFailed(11210, f"a host name may not hold an underscore: {parts.hostname}")
+
+
+def _answer(response: httpx.Response, url: str) -> Answer:
+    if not 200 <= response.status_code < 300:
+        kind = f"{response.status_code // 100}xx"
+        raise WebhookFailed(11200, f"HTTP {response.status_code}", kind, response.status_code)
+    content_type = response.headers.get("Content-Type", "")
+    return Answer(response.status_code, content_type, response.content, url)
