@@ -30,10 +30,13 @@ class Environment:
     """Hands out settings one by one, and collects what is wrong so as to name it all at once."""
 
     def __init__(self, surroundings: Mapping[str, str], dotenv: Mapping[str, str]) -> None:
-        """`surroundings` win over `dotenv`, where alone an unknown name counts as a mistake."""
+        """`surroundings` win over `dotenv`, where alone an unknown name counts as a mistake.
+
+        `names` grows to hold every setting that was asked for.
+        """
         self._values = {**dotenv, **surroundings}
         self._dotenv_names = frozenset(dotenv)
-        self._taken: set[str] = set()
+        self.names: set[str] = set()
         self.problems: list[str] = []
 
     @classmethod
@@ -47,7 +50,7 @@ class Environment:
         self, name: str, parse: Callable[[str], T], remedy: str, default: str | None = None
     ) -> T:
         """The parsed value; None after a problem, so nothing may be used before `check`."""
-        self._taken.add(name)
+        self.names.add(name)
         raw = self._values.get(name, "").strip() or default
         if raw is None:
             self.problems.append(f"{name} is missing: {remedy}.")
@@ -60,13 +63,13 @@ class Environment:
 
     def optional(self, name: str, parse: Callable[[str], T], remedy: str) -> T | None:
         """As `take`, but None where the setting is not given."""
-        self._taken.add(name)
+        self.names.add(name)
         return self.take(name, parse, remedy) if self._values.get(name, "").strip() else None
 
     def check_each(self) -> None:
         """Raises ImproperlyConfigured with every problem found so far, one to a line."""
-        unknown = self._dotenv_names - self._taken - TOOL_NAMES
-        self.problems += [_unknown(name, self._taken) for name in sorted(unknown)]
+        unknown = self._dotenv_names - self.names - TOOL_NAMES
+        self.problems += [_unknown(name, self.names) for name in sorted(unknown)]
         self.check_together({})
 
     def check_together(self, sentences: Mapping[str, bool]) -> None:
