@@ -31,21 +31,22 @@ def presence(sightings: Iterable[Sighting], gone_at: datetime | None) -> Presenc
 
     A room numbers its events, so within one room the numbers decide, not the time stamps, which
     have whole seconds only. A leg is in one room at a time: an entry elsewhere closes a stay
-    whose exit was lost, and so does the end of the leg.
+    whose exit was lost, and so do the leg's own word that it left and its end.
     """
     seen = list(sightings)
     told_gone = [s.at for s in seen if not s.stream and s.kind is EventKind.LEFT]
-    gone = min([*told_gone, *([gone_at] if gone_at else [])], default=None)
-    stays = _without_overlaps(_stays([s for s in seen if s.stream]))
+    stays = [
+        (start, _end(start, end, told_gone, gone_at))
+        for start, end in _without_overlaps(_stays([s for s in seen if s.stream]))
+    ]
     if not stays:
         return Presence()
-    closed = [(start, _earlier(end, gone)) for start, end in stays]
-    open_since = next((start for start, end in closed if end is None), None)
+    open_since = next((start for start, end in stays if end is None), None)
     return Presence(
-        joined_at=closed[0][0],
-        left_at=None if open_since else max(end for _, end in closed if end),
+        joined_at=stays[0][0],
+        left_at=None if open_since else max(end for _, end in stays if end),
         in_room_since=open_since,
-        talk_seconds=sum(_seconds(start, end) for start, end in closed if end),
+        talk_seconds=sum(round((end - start).total_seconds()) for start, end in stays if end),
     )
 
 
@@ -56,29 +57,35 @@ def _stays(sightings: list[Sighting]) -> list[Stay]:
     stays: list[Stay] = []
     for room in {s.stream for s in sightings}:
         entered: datetime | None = None
-        for s in sorted((s for s in sightings if s.stream == room), key=_number):
+        for s in sorted((s for s in sightings if s.stream == room), key=_order):
             if s.kind is EventKind.JOINED:
                 entered = entered or s.at
             elif entered:
-                stays.append((entered, s.at))
+                stays.append((entered, max(entered, s.at)))
                 entered = None
         if entered:
             stays.append((entered, None))
-    return sorted(stays, key=lambda stay: stay[0])
+    # Of two that began in the same second, the one without an exit is the later one.
+    return sorted(stays, key=lambda stay: (stay[0], stay[1] is None, stay[1] or stay[0]))
 
 
-def _number(sighting: Sighting) -> tuple[float, datetime]:
-    return (sighting.sequence if sighting.sequence is not None else float("inf"), sighting.at)
+def _order(sighting: Sighting) -> tuple[float, datetime, bool]:
+    number = sighting.sequence if sighting.sequence is not None else float("inf")
+    return (number, sighting.at, sighting.kind is EventKind.LEFT)
 
 
 def _without_overlaps(stays: list[Stay]) -> list[Stay]:
-    closed = [(start, end or following[0]) for (start, end), following in pairwise(stays)]
-    return [*closed, *stays[-1:]]
+    cut = [
+        (start, min(end, following) if end else following)
+        for (start, end), (following, _) in pairwise(stays)
+    ]
+    return [*cut, *stays[-1:]]
 
 
-def _earlier(end: datetime | None, gone: datetime | None) -> datetime | None:
-    return min(end, gone) if end and gone else end or gone
-
-
-def _seconds(start: datetime, end: datetime) -> int:
-    return max(0, round((end - start).total_seconds()))
+def _end(
+    start: datetime, end: datetime | None, told_gone: list[datetime], gone_at: datetime | None
+) -> datetime | None:
+    """The first of all exits; the clocks of network and leg may differ, so never before `start`."""
+    told_later = [at for at in told_gone if at >= start]  # the others are of an earlier stay
+    exits = [at for at in (end, gone_at, *told_later) if at]
+    return max(start, min(exits)) if exits else None

@@ -1,6 +1,6 @@
 """Let a leg into its conference: the decision, and what follows from it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,15 +25,15 @@ from conferencing.steps import Farewell, Goodbye, Join
 @transaction.atomic
 def admit(call_id: str, conference_id: str) -> Join | Goodbye:
     """Let a leg in, or tell it why not. The first one in starts the conference's time."""
-    conference = Conference.objects.select_for_update().get(id=conference_id)
-    call = Call.objects.select_for_update().get(id=call_id)
+    conference = Conference.objects.select_for_update(no_key=True).get(id=conference_id)
+    call = Call.objects.select_for_update(no_key=True).get(id=call_id)
     now = timezone.now()
     if conference.status not in OPEN_CONFERENCE or _is_over(conference):
         return Goodbye(Farewell.ENDED)
     if not call.admitted_at and _people_in(conference) >= MOST_PARTICIPANTS:
         return Goodbye(Farewell.FULL)
     if conference.status == ConferenceStatus.WAITING:
-        _start(conference)
+        _start(conference, now)
     person = call.participant or _person_calling(conference, call)
     let_in = Happening(kind=EventKind.ADMITTED, key=f"{call.id}:admitted", at=now)
     journal.admit(call.id, person, let_in)
@@ -61,8 +61,7 @@ def _people_in(conference: Conference) -> int:
     return inside.count()
 
 
-def _start(conference: Conference) -> None:
-    now = timezone.now()
+def _start(conference: Conference, now: datetime) -> None:
     conference.started_at = now
     conference.ends_at = now + timedelta(seconds=conference.max_duration)
     journal.move_conference(

@@ -126,10 +126,10 @@ def remove(participant_id: str) -> Participant:
     return person
 
 
-def end_by_request(conference_id: str) -> None:
-    """End a conference for all. One that is over already stays as it is."""
-    ending.end(conference_id, EndReason.ENDED_BY_USER)
+def end_by_request(conference_id: str) -> bool:
+    """End a conference for all. False: it is over already, and stays as it is."""
+    return ending.end(conference_id, EndReason.ENDED_BY_USER)
 
 
 def _locked(conference_id: str) -> Conference:
-    return Conference.objects.select_for_update().get(id=conference_id)
+    return Conference.objects.select_for_update(no_key=True).get(id=conference_id)

@@ -83,7 +83,7 @@ def _let_go(conference_id: str) -> None:
 def finish_if_empty(conference_id: str) -> bool:
     """An ending conference whose last leg is over has ended."""
     with transaction.atomic():
-        Conference.objects.select_for_update().get(id=conference_id)
+        Conference.objects.select_for_update(no_key=True).get(id=conference_id)
         return _finish_if_empty(conference_id)
 
 
@@ -109,7 +109,7 @@ def leg_over(conference_id: str) -> None:
 def end_if_empty(conference_id: str) -> bool:
     """End an open conference that nobody is in and nobody is on the way to."""
     with transaction.atomic():
-        conference = Conference.objects.select_for_update().get(id=conference_id)
+        conference = Conference.objects.select_for_update(no_key=True).get(id=conference_id)
         people = Participant.objects.filter(conference_id=conference_id)
         if conference.status == ConferenceStatus.LIVE:
             inside = conference.legs.filter(admitted_at__isnull=False, status__in=LEG_OPEN)

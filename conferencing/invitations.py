@@ -140,7 +140,7 @@ def call(order: Order) -> None:
 @transaction.atomic
 def _leg_for(order: Order) -> Call | None:
     """The leg that this order is to make; None: it is no longer wanted."""
-    conference = Conference.objects.select_for_update().get(id=order.conference_id)
+    conference = Conference.objects.select_for_update(no_key=True).get(id=order.conference_id)
     person = Participant.objects.select_related("current_call").get(id=order.participant_id)
     if conference.status not in OPEN_CONFERENCE:
         return None

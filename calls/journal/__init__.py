@@ -1,7 +1,9 @@
 """The only writer of state: an event and the move that it makes, in one transaction.
 
 Each function locks the row that it may move, so its reading still holds when it writes. Whoever
-needs several rows locks them in this order: conference, leg, participant.
+needs several rows locks them in this order: conference, leg, participant. An event refers to all
+three, and PostgreSQL looks at them as the transaction commits: a lock must be `no_key`, or whoever
+holds a leg and whoever holds its conference wait for each other for ever.
 """
 
 from calls.journal.conferences import move_conference, open_conference, release_codes, room_is

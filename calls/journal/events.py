@@ -1,7 +1,7 @@
 """Events: written once, never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -29,6 +29,13 @@ class Happening:
     stream: str = ""
     sequence: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def explained(self, error: tuple[str, str] | None) -> "Happening":
+        """With the code and the sentence of an error in its detail."""
+        if error is None:
+            return self
+        code, sentence = error
+        return replace(self, detail={**self.detail, "error": sentence, "error_code": code})
 
 
 def note(

@@ -1,9 +1,10 @@
 """Legs, and what their participants show of them."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Min, Sum
 
 from calls.journal.events import Happening, Recorded, insert_once, note
@@ -25,9 +26,7 @@ def new_leg(call: Call) -> bool:
         )
         _note_of(call, told)
         if call.participant_id:
-            Participant.objects.filter(id=call.participant_id).update(
-                current_call=call.id, error_code="", error_detail=""
-            )
+            Participant.objects.filter(id=call.participant_id).update(current_call=call.id)
             _show(call)
     return True
 
@@ -43,31 +42,33 @@ def leg_told(
 ) -> Recorded:
     """The network, or our own asking, says that a leg has come to `status`.
 
-    `duration` is in seconds, `error` a code and a sentence. Facts are filled in even when the
-    word itself came too late to move the leg: the order in which the words come does not matter.
+    `duration` is in seconds; `error` is a code and a sentence that explain this status. Times and
+    duration are filled in even when the word itself came too late to move the leg: the order in
+    which the words come does not matter.
     """
     with transaction.atomic():
         call = _locked_call(call_id)
-        moves = call.status in LEG_MOVES[status]
+        moves = call.status in LEG_MOVES[status] and not _evidence_against(call, status)
         known = moves or call.status == status
-        if not _note_of(call, happening, applied=known):
+        if not _note_of(call, happening.explained(error), applied=known):
             return Recorded.DUPLICATE
         if moves:
             call.status = status
-        if sid and not call.sid:
-            call.sid = sid
-        if duration is not None and call.duration is None:
-            call.duration = duration
-        if error and not call.error_code:
+            call.error_code, call.error_detail = "", ""
+        if error and known and not call.error_code:
             call.error_code, call.error_detail = error
+        call.sid = call.sid or sid
+        if duration is not None:
+            call.duration = max(duration, call.duration or 0)
         _fill_times(call, status, happening.at)
         _save_leg(call)
         return Recorded.APPLIED if known else Recorded.NOT_APPLIED
 
 
 def bind(call_id: str, sid: str) -> bool:
-    """Remember the network's id of a leg. False: it is known by another one."""
-    Call.objects.filter(id=call_id, sid__isnull=True).update(sid=sid)
+    """Remember the network's id of a leg. False: it has another one, or another leg has it."""
+    with suppress(IntegrityError), transaction.atomic():
+        Call.objects.filter(id=call_id, sid__isnull=True).update(sid=sid)
     return Call.objects.filter(id=call_id, sid=sid).exists()
 
 
@@ -92,11 +93,17 @@ def admit(call_id: str, participant: Participant, happening: Happening) -> Recor
         call.admitted_at = call.admitted_at or happening.at
         call.save(update_fields=["participant", "conference", "admitted_at"])
         Participant.objects.filter(id=participant.id).update(current_call=call.id)
+        _save_leg(call)  # it may be over already, or have been seen in the room
         return Recorded.APPLIED
 
 
 def _locked_call(call_id: str) -> Call:
-    return Call.objects.select_for_update().get(id=call_id)
+    return Call.objects.select_for_update(no_key=True).get(id=call_id)
+
+
+def _evidence_against(call: Call, status: LegStatus) -> bool:
+    """A leg whose external id has reached us exists; that an answer never came is no news then."""
+    return status is LegStatus.UNKNOWN and call.sid is not None
 
 
 def _note_of(call: Call, happening: Happening, *, applied: bool = True) -> bool:
@@ -165,16 +172,17 @@ def _show(call: Call) -> None:
         was_in_room=call.joined_at is not None,
     )
     columns: dict[str, Any] = {"status": status} if status else {}
-    if call.error_code:
-        columns |= {"error_code": call.error_code, "error_detail": call.error_detail}
-    if columns:
-        of_leg.update(**columns)
+    of_leg.update(error_code=call.error_code, error_detail=call.error_detail, **columns)
     if call.joined_at:
         _sum_up(str(call.participant_id))
 
 
 def _sum_up(participant_id: str) -> None:
-    """What all legs of a participant come to: first entry, last exit, time in the room."""
+    """What all legs of a participant come to: first entry, last exit, time in the room.
+
+    Under the participant's lock: of two legs that end at once, neither would see the other.
+    """
+    Participant.objects.select_for_update(no_key=True).get(id=participant_id)
     legs = Call.objects.filter(participant_id=participant_id)
     sums = legs.aggregate(joined=Min("joined_at"), left=Max("left_at"), talk=Sum("talk_seconds"))
     inside = legs.filter(in_room_since__isnull=False).exists()

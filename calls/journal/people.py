@@ -34,28 +34,41 @@ def text_told(
     sid: str | None = None,
     error: tuple[str, str] | None = None,
 ) -> Recorded:
-    """The network, or our own asking, says how a participant's SMS fares."""
+    """The network, or our own asking, says how a participant's SMS fares.
+
+    Once the person has a leg, the leg speaks for him, and the text's fate is a fact beside it.
+    """
     with transaction.atomic():
-        person = Participant.objects.select_for_update().get(id=participant_id)
+        person = Participant.objects.select_for_update(no_key=True).get(id=participant_id)
         moves = person.text_status in TEXT_MOVES[status]
+        known = moves or person.text_status == status
         new = note(
-            happening,
+            happening.explained(error),
             conference_id=person.conference_id,
             participant_id=person.id,
-            applied=moves or person.text_status == status,
+            applied=known,
         )
         if not new:
             return Recorded.DUPLICATE
         person.text_sid = person.text_sid or sid
         if moves:
             person.text_status = status
-            if person.status in PARTICIPANT_MOVES.get(TEXT_SHOWN[status], ()):
-                person.status = TEXT_SHOWN[status]
-            person.error_code, person.error_detail = error or ("", "")
+        if known and person.current_call_id is None:
+            _show_text(person, error, moved=moves)
         person.save(
             update_fields=["text_sid", "text_status", "status", "error_code", "error_detail"]
         )
-        return Recorded.APPLIED if moves else Recorded.NOT_APPLIED
+        return Recorded.APPLIED if known else Recorded.NOT_APPLIED
+
+
+def _show_text(person: Participant, error: tuple[str, str] | None, *, moved: bool) -> None:
+    shows = TEXT_SHOWN[TextStatus(person.text_status)]
+    if moved:
+        person.error_code, person.error_detail = "", ""
+        if person.status in PARTICIPANT_MOVES[shows]:
+            person.status = shows
+    if error and not person.error_code:
+        person.error_code, person.error_detail = error
 
 
 def move_participant(
