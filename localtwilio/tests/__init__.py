@@ -1,0 +1,1 @@
+"""The local telephone network held to what Twilio documents, from outside."""

@@ -1,0 +1,1 @@
+"""What the tests use: a network to call, an application it asks, handsets with hands."""

@@ -1,0 +1,82 @@
+"""FACTS D: <Record>."""
+
+import pytest
+
+from localtwilio.tests.support.application import Application
+from localtwilio.tests.support.handset import Handset
+from localtwilio.tests.support.network import Network
+
+
+@pytest.fixture
+def mailbox(app: Application, line: str) -> str:
+    app.answers("/voice", f"<Record action='{app.url('/done')}'/><Say>Never</Say>")
+    app.answers("/done", "<Say>Thank you</Say>")
+    return line
+
+
+def test_silence_after_speech_ends_it(app: Application, mailbox: str, alice: Handset) -> None:
+    """Record: timeout 5 s of silence; then the action, and later verbs are unreachable."""
+    alice.dials(mailbox)
+    alice.is_asked_for("message")
+    alice.speaks(3, "Call me")
+    assert app.request("/done")["RecordingDuration"].isdecimal()
+    alice.hears("Thank you")
+    assert "Never" not in alice.captions
+
+
+def test_a_beep_comes_first(mailbox: str, alice: Handset) -> None:
+    """Record: playBeep is true by default."""
+    alice.dials(mailbox)
+    alice.hears("beep")
+
+
+def test_no_beep(app: Application, line: str, alice: Handset) -> None:
+    """Record: playBeep=false."""
+    app.answers("/voice", f"<Record playBeep='false' action='{app.url('/done')}'/>")
+    app.answers("/done", "<Hangup/>")
+    alice.dials(line)
+    alice.is_asked_for("message")
+    assert "beep" not in " ".join(alice.captions).lower()
+
+
+@pytest.mark.parametrize("key", ["1", "#", "*"])
+def test_any_key_ends_it(app: Application, mailbox: str, alice: Handset, key: str) -> None:
+    """Record: finishOnKey is any of 1234567890*#."""
+    alice.dials(mailbox)
+    alice.is_asked_for("message")
+    alice.speaks(2)
+    alice.tries("press", digits=key).raise_for_status()
+    assert app.request("/done")["Digits"] == key
+
+
+def test_max_length_ends_it(app: Application, line: str, alice: Handset) -> None:
+    """Record: maxLength; what was said until then is kept."""
+    app.answers("/voice", f"<Record maxLength='2' timeout='600' action='{app.url('/done')}'/>")
+    app.answers("/done", "<Say>That was long</Say>")
+    alice.dials(line)
+    alice.is_asked_for("message")
+    alice.speaks(60, "A very long story")
+    alice.hears("That was long")
+    assert int(app.request("/done")["RecordingDuration"]) <= 3
+
+
+def test_silence_alone(app: Application, network: Network, mailbox: str, alice: Handset) -> None:
+    """Record: a silent recording is saved and the action called, as the current docs say."""
+    sid = alice.dials(mailbox)
+    alice.is_asked_for("message")
+    assert app.request("/done")["CallSid"] == sid
+    network.ended(sid)
+
+
+def test_without_action_it_asks_the_current_document(
+    app: Application, line: str, alice: Handset
+) -> None:
+    """Record: action defaults to the current URL: loop danger."""
+    app.answers(
+        "/voice",
+        lambda request: "<Say>Saved</Say>" if "RecordingUrl" in request else "<Record/>",
+    )
+    alice.dials(line)
+    alice.is_asked_for("message")
+    alice.speaks(2)
+    alice.hears("Saved")
