@@ -13,6 +13,7 @@ _RANDOM_BITS = 78  # together 130 bits: 26 letters of 5 bits
 _LETTERS = (_TIME_BITS + _RANDOM_BITS) // 5
 
 MAX_LENGTH = 40
+PATTERN = r"[a-z0-9_]{1,40}"  # what an id may look like, ours or not yet known
 
 
 def new_id(prefix: str) -> str:
@@ -40,3 +41,7 @@ def event_id() -> str:
 
 def line_id() -> str:
     return new_id("line")
+
+
+def voicemail_id() -> str:
+    return new_id("vm")

@@ -4,4 +4,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("twilio/", include("conferencing.carrier.urls")),
+    path("", include("conferencing.api.urls")),
 ]

@@ -84,6 +84,18 @@ STRANGER_RISK_PER_DAY = env.take(
 CALLS_PER_SECOND = env.take(
     "CALLS_PER_SECOND", parsing.number(0, 1000), "write what your Twilio account allows", "1"
 )
+API_REQUESTS_PER_MINUTE = env.take(
+    "API_REQUESTS_PER_MINUTE",
+    parsing.whole(1, 100_000_000),
+    "write how many requests a key may make in a minute",
+    default="60000",
+)
+API_FAILURES_PER_MINUTE = env.take(
+    "API_FAILURES_PER_MINUTE",
+    parsing.whole(1, 100_000_000),
+    "write how many requests without a valid key one address may make in a minute",
+    default="300",
+)
 _allowed_countries = env.optional(
     "ALLOWED_COUNTRIES", parsing.countries, "list ISO codes, such as US,CA"
 )
@@ -279,16 +291,31 @@ REST_FRAMEWORK = {
         "conferencing.api.authentication.ApiKeyAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["conferencing.api.authentication.HasScope"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["conferencing.api.throttling.KeyThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["conferencing.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "conferencing.api.schema.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "conferencing.api.errors.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "conferencing.api.errors.Formatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Partyline",
     "DESCRIPTION": "Conference calls and a company phone line.",
     "VERSION": "1",
+    "PREPROCESSING_HOOKS": ["conferencing.api.schema.without_slash_twins"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ConferenceStatus": "calls.states.ConferenceStatus",
+    },
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

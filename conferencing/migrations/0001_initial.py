@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=255)),
                 ('fingerprint', models.CharField(help_text='SHA-256 of method, path and body', max_length=64)),
                 ('status', models.PositiveSmallIntegerField(default=0, help_text='HTTP status of the answer')),
-                ('answer', models.JSONField(help_text='without the code, which stands in the row', null=True)),
+                ('answer', models.TextField(blank=True, default='', help_text='JSON, without the code, which stands in the conference')),
                 ('conference_id', models.CharField(blank=True, default='', max_length=40)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],

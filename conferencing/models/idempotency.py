@@ -11,7 +11,9 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body")
     status = models.PositiveSmallIntegerField(default=0, help_text="HTTP status of the answer")
-    answer = models.JSONField(null=True, help_text="without the code, which stands in the row")
+    answer = models.TextField(
+        blank=True, default="", help_text="JSON, without the code, which stands in the conference"
+    )
     conference_id = models.CharField(max_length=ids.MAX_LENGTH, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -1,0 +1,49 @@
+"""`/calls`: one entry a leg, inbound and outbound."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from calls.outcomes import Outcome, having
+from conferencing.api import visible
+from conferencing.api.base import ApiView, ListView
+from conferencing.api.inputs import CallFilters, NoFilters
+from conferencing.api.outputs import CallOut, EventOut
+
+_CONDITIONS: dict[str, Callable[[Any], Q]] = {
+    "direction": lambda word: Q(direction=word),
+    "status": lambda word: Q(status=word),
+    "outcome": lambda word: having(Outcome(word)),
+    "line": lambda number: Q(line__number=number),
+    "number": lambda number: Q(from_number=number) | Q(to_number=number),
+    "conference": lambda conference_id: Q(conference_id=conference_id),
+    "started_after": lambda moment: Q(created_at__gt=moment),
+    "started_before": lambda moment: Q(created_at__lt=moment),
+}
+
+
+class Calls(ListView):
+    output = CallOut
+
+    def get(self, request: Request) -> Response:
+        rows = visible.calls(self.key)
+        for name, value in self.filters(CallFilters).items():
+            rows = rows.filter(_CONDITIONS[name](value))
+        return self.page(rows)
+
+
+class OneCall(ApiView):
+    def get(self, request: Request, call_id: str) -> Response:
+        return Response(CallOut(self.get_one(visible.calls(self.key), call_id)).data)
+
+
+class CallEvents(ListView):
+    output = EventOut
+
+    def get(self, request: Request, call_id: str) -> Response:
+        self.filters(NoFilters)
+        call = self.get_one(visible.calls(self.key), call_id)
+        return self.page(visible.events(self.key).filter(call_id=call.id))

@@ -1,0 +1,117 @@
+"""What may be sent: the bodies and the filters."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from calls.outcomes import Outcome
+from calls.states import ConferenceStatus, Direction, LegStatus, Mode
+from conferencing.api.fields import (
+    DurationField,
+    FilterNumberField,
+    FlagField,
+    PhoneNumberField,
+    StrictSerializer,
+    TextField,
+    WordField,
+)
+from conferencing.conferences import MOST_PARTICIPANTS, Invitee
+
+_LONGEST_NAME = 100
+_MOMENT = {"invalid": "Write a time such as 2026-01-31T12:00:00Z (a + must be written %2B)."}
+_SOMEBODY = {
+    "not_a_list": "Send a list of objects, each with a phone_number and a mode.",
+    "empty": "Name at least one participant.",
+    "max_length": f"A conference has at most {MOST_PARTICIPANTS} participants.",
+    "required": "Name at least one participant.",
+    "null": "Name at least one participant.",
+    "invalid": "Send an object with a phone_number and a mode.",
+}
+
+
+class Nothing(StrictSerializer):
+    """An empty body, or an empty object."""
+
+
+class NewParticipant(StrictSerializer):
+    phone_number = PhoneNumberField(
+        help_text="With + and the country code, formatted as you like; the answer is E.164."
+    )
+    mode = WordField(
+        choices=list(Mode), help_text="dial_in: is texted the code. dial_out: is called."
+    )
+    name = TextField(required=False, allow_blank=True, max_length=_LONGEST_NAME)
+    confirm = FlagField(
+        required=False,
+        help_text="Whether a called person must press 1 to join; as DIAL_OUT_CONFIRM if not given.",
+    )
+
+
+class NewConference(StrictSerializer):
+    name = TextField(required=False, allow_blank=True, max_length=_LONGEST_NAME)
+    participants = NewParticipant(
+        many=True, max_length=MOST_PARTICIPANTS, allow_empty=False, error_messages=_SOMEBODY
+    )
+    max_duration = DurationField(
+        required=False,
+        help_text="Seconds from the first entry; as CONFERENCE_MAX_DURATION if not given.",
+    )
+
+    def validate_participants(self, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        seen: set[tuple[str, str]] = set()
+        complaints: list[dict[str, Any]] = []
+        for person in people:
+            pair = (person["phone_number"], person["mode"])
+            complaints.append(_twice(*pair) if pair in seen else {})
+            seen.add(pair)
+        if any(complaints):
+            raise ValidationError(complaints)
+        return people
+
+
+def _twice(number: str, mode: str) -> dict[str, Any]:
+    detail = f"{number} is on the list already with mode {mode}: name each only once."
+    return {"phone_number": [serializers.ErrorDetail(detail, "duplicate")]}
+
+
+def invitee(person: dict[str, Any]) -> Invitee:
+    return Invitee(
+        phone_number=person["phone_number"],
+        mode=Mode(person["mode"]),
+        name=person.get("name", ""),
+        confirm=person.get("confirm", settings.DIAL_OUT_CONFIRM),
+    )
+
+
+# --- Filters ------------------------------------------------------------------------------------
+
+
+class _Filters(StrictSerializer):
+    """Query parameters; those of the pages are read elsewhere."""
+
+    def _unknown(self, data: Any) -> dict[str, list[str]]:
+        own = {name: value for name, value in data.items() if name not in ("cursor", "page_size")}
+        return super()._unknown(own)
+
+
+class NoFilters(_Filters):
+    """A list that can only be paged."""
+
+
+class ConferenceFilters(_Filters):
+    status = WordField(required=False, choices=list(ConferenceStatus))
+    created_after = serializers.DateTimeField(required=False, error_messages=_MOMENT)
+    created_before = serializers.DateTimeField(required=False, error_messages=_MOMENT)
+
+
+class CallFilters(_Filters):
+    direction = WordField(required=False, choices=list(Direction))
+    status = WordField(required=False, choices=list(LegStatus))
+    outcome = WordField(required=False, choices=list(Outcome))
+    line = FilterNumberField(required=False, help_text="The number of a line of ours.")
+    number = FilterNumberField(required=False, help_text="Either end, in any format.")
+    conference = TextField(required=False, max_length=40, help_text="The id of a conference.")
+    started_after = serializers.DateTimeField(required=False, error_messages=_MOMENT)
+    started_before = serializers.DateTimeField(required=False, error_messages=_MOMENT)

@@ -1,0 +1,153 @@
+"""What is answered: the fields of the contract, each told from rows that are loaded already."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from calls.models import Call, CallEvent, Conference, Participant
+from calls.outcomes import Outcome, outcome
+from calls.states import (
+    ConferenceStatus,
+    Direction,
+    EndReason,
+    EventKind,
+    LegStatus,
+    Mode,
+    ParticipantStatus,
+    TextStatus,
+)
+
+
+class Trouble(serializers.Serializer[Any]):
+    """Why something did not work: a code of the network's or of ours, and a sentence."""
+
+    code = serializers.CharField(source="error_code")
+    detail = serializers.CharField(source="error_detail")
+
+
+def _trouble(row: Participant | Call) -> dict[str, str] | None:
+    if not row.error_code:
+        return None
+    return {"code": row.error_code, "detail": row.error_detail}
+
+
+class _Id(serializers.CharField):
+    """The id of another row, or null."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **options)
+
+
+class ParticipantOut(serializers.ModelSerializer[Participant]):
+    mode = serializers.ChoiceField(choices=list(Mode), read_only=True)
+    status = serializers.ChoiceField(choices=list(ParticipantStatus), read_only=True)
+    phone_number = serializers.CharField(
+        read_only=True, allow_null=True, help_text="E.164; null if withheld."
+    )
+    talk_seconds = serializers.SerializerMethodField(help_text="Time in the room until now.")
+    call_id = _Id(source="current_call_id", help_text="Our id of the newest leg.")
+    call_sid = serializers.SerializerMethodField(help_text="The network's id of that leg.")
+    error = serializers.SerializerMethodField()
+    sms_status = serializers.SerializerMethodField(help_text="How the SMS fares; null: none sent.")
+
+    class Meta:
+        model = Participant
+        fields = (
+            *("id", "phone_number", "name", "mode", "status", "muted", "on_hold", "joined_at"),
+            *("left_at", "talk_seconds", "call_sid", "error", "sms_status", "invited", "confirm"),
+            "call_id",
+        )
+        read_only_fields = fields
+
+    def get_talk_seconds(self, person: Participant) -> int:
+        since: list[datetime] = [
+            leg.in_room_since
+            for leg in person.conference.legs_inside  # type: ignore[attr-defined]  # prefetched
+            if leg.participant_id == person.id
+        ]
+        now = timezone.now()
+        running = sum(max(0, int((now - start).total_seconds())) for start in since)
+        return person.talk_seconds + running
+
+    def get_call_sid(self, person: Participant) -> str | None:
+        return person.current_call.sid if person.current_call else None
+
+    @extend_schema_field(Trouble(allow_null=True))
+    def get_error(self, person: Participant) -> dict[str, str] | None:
+        return _trouble(person)
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(TextStatus), allow_null=True))
+    def get_sms_status(self, person: Participant) -> str | None:
+        return person.text_status or None
+
+
+class ConferenceOut(serializers.ModelSerializer[Conference]):
+    status = serializers.ChoiceField(choices=list(ConferenceStatus), read_only=True)
+    end_reason = serializers.SerializerMethodField(help_text="Null until it has ended.")
+    participants = ParticipantOut(many=True, read_only=True)
+
+    class Meta:
+        model = Conference
+        fields = (
+            *("id", "name", "status", "code", "dial_in_number", "max_duration", "created_at"),
+            *("started_at", "ends_at", "ended_at", "end_reason", "participants"),
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(EndReason), allow_null=True))
+    def get_end_reason(self, conference: Conference) -> str | None:
+        return conference.end_reason if conference.status == ConferenceStatus.ENDED else None
+
+
+class CallOut(serializers.ModelSerializer[Call]):
+    direction = serializers.ChoiceField(choices=list(Direction), read_only=True)
+    status = serializers.ChoiceField(choices=list(LegStatus), read_only=True)
+    outcome = serializers.SerializerMethodField()
+    line = serializers.SerializerMethodField(help_text="The number of the line that was called.")
+    started_at = serializers.DateTimeField(source="created_at", read_only=True)
+    conference = _Id(source="conference_id")
+    participant = _Id(source="participant_id")
+    voicemail = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Call
+        fields = (
+            *("id", "sid", "direction", "from_number", "to_number", "line", "status", "outcome"),
+            *("menu_path", "started_at", "answered_at", "ended_at", "duration", "conference"),
+            *("participant", "voicemail", "error"),
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(Outcome)))
+    def get_outcome(self, call: Call) -> str:
+        return outcome(call)
+
+    def get_line(self, call: Call) -> str | None:
+        return call.line.number if call.line else None
+
+    def get_voicemail(self, _: Call) -> str | None:
+        return None  # no call leaves a message yet
+
+    @extend_schema_field(Trouble(allow_null=True))
+    def get_error(self, call: Call) -> dict[str, str] | None:
+        return _trouble(call)
+
+
+class EventOut(serializers.ModelSerializer[CallEvent]):
+    kind = serializers.ChoiceField(choices=list(EventKind), read_only=True)
+    conference = _Id(source="conference_id")
+    participant = _Id(source="participant_id")
+    call = _Id(source="call_id")
+    detail = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = CallEvent
+        fields = (
+            *("id", "kind", "at", "recorded_at", "conference", "participant", "call"),
+            *("applied", "detail"),
+        )
+        read_only_fields = fields
