@@ -7,6 +7,8 @@ puts the table into the WHERE clause of its UPDATE, so that of two writers the l
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.db.models import IntegerChoices
+
 
 class ConferenceStatus(StrEnum):
     WAITING = "waiting"  # nobody has been let in yet
@@ -73,6 +75,33 @@ class TextStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class LineAction(StrEnum):
+    """Where a key of a line's menu leads."""
+
+    FORWARD = "forward"  # to a person
+    VOICEMAIL = "voicemail"
+    CONFERENCE = "conference"  # enter a code
+    SAY = "say"  # something, and back to the menu
+
+
+class Weekday(IntegerChoices):
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+class VoicemailStatus(StrEnum):
+    RECORDING = "recording"  # asked for; nothing is known of it yet
+    FETCHING = "fetching"  # the network has it; we are getting the audio
+    KEPT = "kept"
+    ABSENT = "absent"  # nothing was said
+    LOST = "lost"  # the network had it, and we could not get the audio
+
+
 class EventKind(StrEnum):
     """What a line of a timeline can say."""
 
@@ -98,6 +127,13 @@ class EventKind(StrEnum):
     ROOM_ENDED = "room_ended"
     ROOM_CHANGED = "room_changed"
     MENU = "menu"
+    FORWARDED = "forwarded"
+    TAKEN = "taken"  # the person whose phone rang has pressed the key
+    MESSAGE_ASKED = "message_asked"
+    MESSAGE_LEFT = "message_left"
+    MESSAGE_ABSENT = "message_absent"
+    MESSAGE_KEPT = "message_kept"
+    MESSAGE_LOST = "message_lost"
     FOUND = "found"  # by reconciliation
 
 
@@ -139,6 +175,13 @@ TEXT_MOVES: Mapping[TextStatus, frozenset[str]] = {
     TextStatus.DELIVERED: _TEXT_OPEN,
     TextStatus.UNDELIVERED: _TEXT_OPEN,
     TextStatus.FAILED: _TEXT_OPEN,
+}
+
+VOICEMAIL_MOVES: Mapping[VoicemailStatus, frozenset[VoicemailStatus]] = {
+    VoicemailStatus.FETCHING: frozenset({VoicemailStatus.RECORDING, VoicemailStatus.ABSENT}),
+    VoicemailStatus.ABSENT: frozenset({VoicemailStatus.RECORDING}),
+    VoicemailStatus.KEPT: frozenset({VoicemailStatus.FETCHING, VoicemailStatus.LOST}),
+    VoicemailStatus.LOST: frozenset({VoicemailStatus.FETCHING}),
 }
 
 # Those who hold a conference open although nobody is in: something is still under way with them.

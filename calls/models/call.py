@@ -27,6 +27,14 @@ class Call(models.Model):
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="legs"
     )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="forwarded_legs",
+        help_text="the inbound leg that this one was made for",
+    )
     status = word(LegStatus, default=LegStatus.QUEUED)
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_detail = models.CharField(max_length=400, blank=True, default="")
@@ -36,6 +44,9 @@ class Call(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     duration = models.PositiveIntegerField(null=True, blank=True, help_text="seconds, as billed")
+    taken_at = models.DateTimeField(
+        null=True, blank=True, help_text="a forwarded call: when the person took it"
+    )
     admitted_at = models.DateTimeField(null=True, blank=True, help_text="was told to join")
     joined_at = models.DateTimeField(null=True, blank=True, help_text="first entry")
     left_at = models.DateTimeField(null=True, blank=True, help_text="last exit")
