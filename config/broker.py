@@ -52,3 +52,8 @@ class Transport(filesystem.Transport):
     """Chosen by CELERY_BROKER_TRANSPORT."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **options: Any) -> None:
+        # A worker looks whether it shall stop between two calls, which it lets last 2 s.
+        patience = None if timeout is None else min(timeout, 0.2)
+        super().drain_events(connection, patience, **options)
