@@ -8,7 +8,8 @@ from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
 from localtwilio.tests.support.network import LINES, Network
 
-LONG = twiml("<Pause length='600'/>")
+HOLD = "<Say>Please hold</Say><Pause length='600'/>"
+LONG = twiml(HOLD)
 LEG_KEYS = {"call_sid", "direction", "status", "with", "captions", "awaiting", "room"}
 
 
@@ -40,7 +41,7 @@ def test_dial_answers_with_the_call_sid(
     app: Application, network: Network, line: str, alice: Handset
 ) -> None:
     """POST dial: {"call_sid"}, the leg's SID everywhere else."""
-    app.answers("/voice", "<Pause length='600'/>")
+    app.answers("/voice", HOLD)
     sid = alice.dials(line)
     assert network.leg(sid)["from"] == alice.number
     alice.is_("talking")
@@ -57,7 +58,7 @@ def test_hang_up_names_who_did_it(
     app: Application, network: Network, line: str, alice: Handset, bob: Handset
 ) -> None:
     """POST hang_up; the ledger says caller or callee."""
-    app.answers("/voice", "<Pause length='600'/>")
+    app.answers("/voice", HOLD)
     dialled = alice.dials(line)
     alice.is_("talking")
     alice.hangs_up()
@@ -73,7 +74,7 @@ def test_one_of_two_legs_is_hung_up(
     app: Application, network: Network, line: str, alice: Handset
 ) -> None:
     """hang_up takes a call_sid where a handset has more legs than one."""
-    app.answers("/voice", "<Pause length='600'/>")
+    app.answers("/voice", HOLD)
     first, second = alice.dials(line), alice.dials(line)
     until(lambda: network.leg(second)["answered"], "both are answered")
     alice.hangs_up(first)

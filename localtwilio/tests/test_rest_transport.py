@@ -8,6 +8,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
 from localtwilio.tests.support.network import ACCOUNT, LINES, TOKEN, Network
 from localtwilio.tests.support.openapi import DESCRIPTION, violations
@@ -48,7 +49,7 @@ def test_unmodified_twilio_python_drives_it(network: Network, alice: Handset) ->
 def test_wrong_credentials_are_401_and_20003(network: Network) -> None:
     """A3: bad credentials answer 401 with code 20003."""
     with pytest.raises(TwilioRestException) as refused:
-        network.client(ACCOUNT, "not-the-token").calls.list(limit=1)
+        network.client(ACCOUNT, "not-the-token").calls("CA" + "0" * 32).fetch()
     assert (refused.value.status, refused.value.code) == (401, 20003)
 
 
@@ -183,6 +184,7 @@ def test_page_size_has_a_maximum(network: Network) -> None:
 def test_a_delete_is_204_and_empty(network: Network, alice: Handset) -> None:
     """A1: delete answers 204 with an empty body."""
     message = network.rest.messages.create(to=alice.number, from_=LINES[0], body="x")
+    until(lambda: network.rest.messages(message.sid).fetch().status == "delivered", "delivered")
     answer = network.http.delete(f"/Messages/{message.sid}.json")
     assert (answer.status_code, answer.content) == (204, b"")
     assert network.http.get(f"/Messages/{message.sid}.json").status_code == 404

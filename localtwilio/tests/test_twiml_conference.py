@@ -225,9 +225,10 @@ def test_forbidden_verbs_while_waiting(
     """D2, A10: 13238: wait TwiML takes Play, Say, Pause and Redirect only."""
     into(app, room, f"waitUrl='{app.url('/wait')}'")
     app.answers("/wait", verb)
-    sid = alice.dials(line)
+    alice.dials(line)
+    url = app.url("/wait")
     until(
-        lambda: any(w["code"] == 13238 and w["sid"] == sid for w in network.warnings()),
+        lambda: any(w["code"] == 13238 and w["url"] == url for w in network.warnings()),
         "13238 is logged",
     )
 

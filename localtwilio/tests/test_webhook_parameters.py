@@ -165,6 +165,7 @@ def test_a_call_canceled_in_the_queue_says_nothing(
     network.ended(call.sid)
     network.faults(cps=1000)
     later = network.call(bob, twiml=LONG, status_callback=app.url("/status"))
+    network.status(later.sid, "ringing")
     network.rest.calls(later.sid).update(status="completed")
     assert app.request("/status", CallSid=later.sid)
     assert all(request["CallSid"] != call.sid for request in app.requests("/status"))

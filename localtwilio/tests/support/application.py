@@ -156,9 +156,8 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             for header, value in answer.headers.items():
                 self.send_header(header, value)
-            if content:
-                self.send_header("Content-Type", answer.content_type)
             if answer.status != 204:
+                self.send_header("Content-Type", answer.content_type)
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -13,6 +13,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "twilio"
 DESCRIPTION = SHARED / "twilio_api_v2010.json"
 ELEMENTS = SHARED / "twiml_voice_elements.json"
 VECTORS = SHARED / "signature_vectors.json"
+NULL_WHILE_ALIVE = {"reason_conference_ended"}  # not "nullable" there, but null in FACTS A5
 ERROR_KEYS = {"code", "message", "more_info", "status"}
 RFC2822 = re.compile(r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000$")
 
@@ -90,10 +91,14 @@ def _schema(described: dict[str, Any]) -> dict[str, Any]:
     if "items" in described:
         schema["items"] = _schema(described["items"])
     if "properties" in described:
-        schema["properties"] = {k: _schema(v) for k, v in described["properties"].items()}
+        schema["properties"] = {k: _property(k, v) for k, v in described["properties"].items()}
         schema["required"] = list(schema["properties"])
         schema["additionalProperties"] = False
     return _nullable(schema, described)
+
+
+def _property(name: str, described: dict[str, Any]) -> dict[str, Any]:
+    return _schema({**described, "nullable": True} if name in NULL_WHILE_ALIVE else described)
 
 
 def _nullable(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
