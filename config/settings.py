@@ -192,7 +192,7 @@ STATIC_URL = "static/"
 # For platforms that run `collectstatic` unasked; nothing needs it, the finders are enough.
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
-warnings.filterwarnings("ignore", "No directory at", module="whitenoise")
+warnings.filterwarnings("ignore", "No directory at")  # WhiteNoise, of STATIC_ROOT.
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "media"
 

@@ -17,7 +17,7 @@ import redis
 
 from tools import apt
 
-LOCAL_POSTGRES = "postgresql://postgres@127.0.0.1:5432"
+LOCAL_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 LOCAL_REDIS = "redis://127.0.0.1:6379"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 30  # Seconds for a server to come up.
@@ -25,8 +25,8 @@ PATIENCE = 30  # Seconds for a server to come up.
 
 @contextmanager
 def postgres() -> Iterator[str | None]:
-    """A server's URL without a database: the given one, the one on this machine, or our own."""
-    given = os.environ.get("PARTYLINE_TEST_POSTGRES_URL", "").rstrip("/")
+    """The URL of a database from which others can be made: given, of this machine, or our own."""
+    given = os.environ.get("PARTYLINE_TEST_POSTGRES_URL")
     if given or _postgres_answers(LOCAL_POSTGRES):
         yield given or LOCAL_POSTGRES
         return
@@ -65,7 +65,7 @@ def _which_chromium() -> str | None:
 
 def _postgres_answers(url: str) -> bool:
     try:
-        psycopg.connect(f"{url}/postgres", connect_timeout=2).close()
+        psycopg.connect(url, connect_timeout=2).close()
     except psycopg.OperationalError:
         return False
     return True
@@ -95,7 +95,7 @@ def _postgres_from_wheel() -> Iterator[str | None]:
     pg_ctl = partial(pgexec, "pg_ctl", bin_path=server.bin_path, user=server.system_user)
     pg_ctl((*where, "-l", str(server.log), "-o", options, "start"))
     try:
-        yield f"postgresql://postgres@127.0.0.1:{port}"
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         pg_ctl((*where, "-m", "fast", "stop"))
         shutil.rmtree(folder, ignore_errors=True)

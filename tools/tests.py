@@ -46,7 +46,8 @@ def run(steps: Steps, arguments: list[str], found: dict[str, str]) -> int:
     server = found.get("PARTYLINE_TEST_POSTGRES_URL")
     steps.next("tests of calls and conferencing on PostgreSQL")
     if server:
-        on_postgres = {**env, "DATABASE_URL": f"{server}/partyline_{os.getpid()}"}
+        own_name = f"{server.rpartition('/')[0]}/partyline_{os.getpid()}"
+        on_postgres = {**env, "DATABASE_URL": own_name}
         code, closing_line = pytest(DATABASE_TESTS, on_postgres)
     else:
         code, closing_line = 0, ""
