@@ -58,11 +58,9 @@ def _stays(sightings: list[Sighting]) -> list[Stay]:
     for room in {s.stream for s in sightings}:
         entered: datetime | None = None
         for s in sorted((s for s in sightings if s.stream == room), key=_order):
-            if s.kind is EventKind.JOINED:
-                entered = entered or s.at
-            elif entered:
+            if entered:  # a second entry closes the first one's stay, whose exit was lost
                 stays.append((entered, max(entered, s.at)))
-                entered = None
+            entered = s.at if s.kind is EventKind.JOINED else None
         if entered:
             stays.append((entered, None))
     # Of two that began in the same second, the one without an exit is the later one.
