@@ -6,6 +6,7 @@ What matters is whether the request may be sent again: yes, if Twilio said that 
 
 import json
 import logging
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 _TOO_MANY = 429
 _NOT_FOUND = 404
+_SDK_WORDS = re.compile(r"Unable to \w+ \w+(: )?")  # what the SDK puts before Twilio's message
 _NOT_JSON = (ValueError, TypeError, KeyError, AttributeError)  # what the SDK then raises
 
 
@@ -57,7 +59,7 @@ def _answered(error: TwilioException) -> TelephonyError:
 def _said(error: TwilioException) -> tuple[int, str, str]:
     """HTTP status, Twilio's code and Twilio's message; status 0 where there was none."""
     if isinstance(error, TwilioRestException):
-        return error.status, str(error.code or ""), error.msg
+        return error.status, str(error.code or ""), _SDK_WORDS.sub("", error.msg)
     if isinstance(error, TwilioServiceException):
         return error.status, str(error.code), error.detail or error.title
     for part in error.args:

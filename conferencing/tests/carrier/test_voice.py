@@ -1,0 +1,284 @@
+"""What callers hear, webhook by webhook: Twilio asks, signed, and our TwiML answers."""
+
+import socket
+import xml.etree.ElementTree as ET
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from calls.models import Call, CallEvent, Conference
+from calls.states import Direction, LegStatus, Mode
+from conferencing import telephony
+from conferencing.carrier import voice
+from conferencing.conferences import Invitee, NewConference, end_by_request, open_conference
+from conferencing.models import Lane
+from conferencing.tests.carrier.conftest import Twilio, recorded
+
+pytestmark = pytest.mark.django_db
+
+CALLER, CALLED, LINE = "+12125550103", "+12125550104", "+12125550100"
+
+
+@pytest.fixture
+def conference() -> Conference:
+    people = [Invitee(CALLER, Mode.DIAL_IN), Invitee(CALLED, Mode.DIAL_OUT)]
+    return open_conference(NewConference(people, owner="", name="Standup"))
+
+
+class Leg:
+    """Twilio's side of one leg: it asks where the last TwiML told it to, and does as it says."""
+
+    def __init__(self, twilio: Twilio, form: str) -> None:
+        self._twilio = twilio
+        self._form = form
+        self.twiml = ET.Element("Response")
+        self.urls: list[str] = []
+
+    @property
+    def said(self) -> str:
+        return " ".join(say.text or "" for say in self.twiml.iter("Say"))
+
+    def ask(self, url: str, name: str = "", **changes: str) -> "Leg":
+        parts = urlsplit(url)
+        self.urls.append(url)
+        path = parts.path + ("?" + parts.query if parts.query else "")
+        answer = self._twilio.post(path, recorded(name or self._form, **changes))
+        assert answer.status_code == 200
+        assert answer["Content-Type"] == "text/xml; charset=utf-8"
+        self.twiml = ET.fromstring(answer.content)
+        return self
+
+    def press(self, digits: str) -> "Leg":
+        return self.ask(self._of("Gather", "action"), "gather_action", Digits=digits)
+
+    def press_nothing(self) -> "Leg":
+        redirect = self.twiml.find("Redirect")
+        assert redirect is not None
+        return self.ask(redirect.text or "")
+
+    def leave_the_room(self) -> "Leg":
+        return self.ask(self._of("Dial", "action"), "dial_action")
+
+    def hang_up_in_the_room(self) -> "Leg":
+        return self.ask(self._of("Dial", "action"), "dial_action_hung_up")
+
+    def is_in_room(self, name: str) -> bool:
+        room = self.twiml.find("Dial/Conference")
+        return room is not None and room.text == name
+
+    @property
+    def is_over(self) -> bool:
+        return self.twiml.find("Hangup") is not None and self.twiml.find("Dial") is None
+
+    def _of(self, verb: str, attribute: str) -> str:
+        found = self.twiml.find(verb)
+        assert found is not None, self.said
+        return found.attrib[attribute]
+
+
+def dial_in(twilio: Twilio, name: str = "incoming") -> Leg:
+    return Leg(twilio, "redirect").ask("/twilio/voice", name)
+
+
+def wrong(conference: Conference) -> str:
+    return str((int(conference.code) + 1) % 10_000).zfill(4)
+
+
+class TestDialIn:
+    def test_mistypes_then_enters_the_code_and_is_in_the_room(self, twilio, conference):
+        leg = dial_in(twilio)
+        assert "4 digit conference code" in leg.said
+        leg.press(wrong(conference))
+        assert "not right" in leg.said
+        leg.press(conference.code)
+        assert "Standup" in leg.said
+        assert "5 minutes left" in leg.said
+        assert leg.is_in_room(conference.id)
+
+    @pytest.mark.parametrize("name", ["incoming", "incoming_withheld", "incoming_word"])
+    def test_who_knows_the_code_comes_in_whatever_the_number(self, twilio, conference, name, settings):
+        settings.STRANGER_RISK_PER_DAY = 1
+        assert dial_in(twilio, name).press(conference.code).is_in_room(conference.id)
+
+    def test_says_nothing_and_is_asked_again_and_at_last_let_go(self, twilio, conference):
+        leg = dial_in(twilio).press_nothing()
+        assert "did not hear" in leg.said
+        assert "code" in leg.said
+        leg.press_nothing().press_nothing()
+        assert leg.is_over
+        assert "Goodbye" in leg.said
+
+    @pytest.mark.parametrize("typed", ["", "    ", "<b>", "１２３４", "9" * 40])
+    def test_what_no_keypad_can_send_is_a_silence(self, twilio, conference, typed):
+        leg = dial_in(twilio)
+        for _ in range(2):
+            assert "did not hear" in leg.press(typed).said
+        assert leg.press(typed).is_over
+
+    def test_three_wrong_codes_are_enough(self, twilio, conference):
+        leg = dial_in(twilio)
+        for _ in range(3):
+            leg.press(wrong(conference))
+        assert leg.is_over
+
+    def test_an_ended_conference_is_over(self, twilio, conference):
+        leg = dial_in(twilio)
+        end_by_request(conference.id)
+        assert "over" in leg.press(conference.code).said
+        assert not leg.is_in_room(conference.id)
+
+    def test_asked_twice_by_twilio_is_one_call(self, twilio):
+        dial_in(twilio)
+        dial_in(twilio)
+        assert Call.objects.count() == 1
+
+    def test_has_gone_before_we_answer(self, twilio, nudged):
+        leg = Leg(twilio, "").ask("/twilio/voice", "incoming", CallStatus="completed")
+        assert list(leg.twiml) == []
+        assert not Call.objects.exists()
+
+    def test_hangs_up_at_the_code(self, twilio, nudged):
+        leg = dial_in(twilio)
+        url = leg.twiml.find("Redirect").text
+        assert list(leg.ask(url, CallStatus="completed").twiml) == []
+        assert Call.objects.get().status == LegStatus.COMPLETED
+        assert nudged == [Lane.ENDING]
+
+
+class TestAfterTheRoom:
+    @pytest.fixture
+    def leg(self, twilio, conference) -> Leg:
+        return dial_in(twilio).press(conference.code)
+
+    def test_one_who_leaves_hears_goodbye(self, leg):
+        assert "Goodbye" in leg.leave_the_room().said
+        assert leg.is_over
+
+    def test_one_who_hangs_up_hears_nothing(self, leg, nudged):
+        assert list(leg.hang_up_in_the_room().twiml) == []
+        assert Call.objects.get(direction=Direction.INBOUND).status == LegStatus.COMPLETED
+        assert nudged == [Lane.ENDING]
+
+    def test_one_whose_time_was_extended_is_back_without_a_greeting(self, leg, conference):
+        later = timezone.now() + timezone.timedelta(seconds=900)
+        Conference.objects.filter(id=conference.id).update(ends_at=later)
+        leg.leave_the_room()
+        assert leg.is_in_room(conference.id)
+        assert leg.twiml[0].tag == "Dial"
+
+    @pytest.mark.parametrize("deadline", ["", "x", "-1", "1e9", "9" * 40, "١"])
+    def test_a_deadline_that_is_none_is_no_error(self, leg, deadline):
+        call = Call.objects.get(direction=Direction.INBOUND)
+        leg.ask(f"/twilio/voice/after-room/{call.id}?deadline={deadline.encode().hex()}")
+        assert leg.twiml.find("Hangup") is not None
+
+
+class TestDialOut:
+    @pytest.fixture
+    def call(self, conference) -> Call:
+        person = conference.participants.get(mode=Mode.DIAL_OUT)
+        call = Call(
+            direction=Direction.OUTBOUND,
+            from_number=LINE,
+            to_number=CALLED,
+            status=LegStatus.QUEUED,
+            conference=conference,
+            participant=person,
+        )
+        call.save()
+        return call
+
+    @pytest.fixture
+    def leg(self, twilio, call) -> Leg:
+        return Leg(twilio, "answered").ask(f"/twilio/voice/answered/{call.id}")
+
+    def test_presses_1_and_is_in_the_room(self, leg, conference):
+        assert "Standup" in leg.said
+        assert "press 1" in leg.said
+        assert leg.press("1").is_in_room(conference.id)
+
+    @pytest.mark.parametrize("key", ["2", "#", "*", "0"])
+    def test_presses_something_else_and_is_not(self, leg, conference, key):
+        assert leg.press(key).is_over
+
+    def test_a_mailbox_presses_nothing(self, leg):
+        leg.press_nothing().press_nothing()
+        assert "press 1" in leg.said
+        assert leg.press_nothing().is_over
+
+    def test_who_answers_late_hears_that_it_is_over(self, twilio, call, conference):
+        end_by_request(conference.id)
+        leg = Leg(twilio, "answered").ask(f"/twilio/voice/answered/{call.id}")
+        assert "over" in leg.said
+        assert leg.is_over
+
+    def test_who_has_hung_up_already_hears_nothing(self, twilio, call):
+        leg = Leg(twilio, "answered")
+        leg.ask(f"/twilio/voice/answered/{call.id}", CallStatus="completed")
+        assert list(leg.twiml) == []
+
+
+@pytest.mark.parametrize(
+    "route", ["code", "code-silence", "answered", "confirm", "confirm-silence", "after-room"]
+)
+def test_about_a_leg_that_is_not_ours_we_apologise(twilio, route):
+    leg = Leg(twilio, "redirect").ask(f"/twilio/voice/{route}/call_unknown?n=0", Digits="1")
+    if route != "code-silence":  # which asks nothing of the database
+        assert "Sorry" in leg.said
+        assert leg.is_over
+
+
+def test_the_fallback_needs_no_database(twilio, django_assert_num_queries, log):
+    with django_assert_num_queries(0):
+        leg = Leg(twilio, "fallback").ask("/twilio/voice/fallback")
+    assert "Sorry" in leg.said
+    assert leg.is_over
+    assert "11200" in log.text
+    assert "/twilio/voice" in log.text
+
+
+def test_without_a_database_callers_hear_an_apology(twilio, monkeypatch):
+    def gone(*_args: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(voice.ivr, "incoming", gone)
+    leg = dial_in(twilio)
+    assert "Sorry" in leg.said
+    assert leg.is_over
+
+
+def test_digits_of_codes_are_nowhere(twilio, conference, log):
+    miss = wrong(conference)
+    leg = dial_in(twilio).press(miss).press(conference.code)
+    events = " ".join(str(values) for values in CallEvent.objects.values())
+    urls = " ".join(leg.urls) + ET.tostring(leg.twiml).decode()
+    for digits in (miss, conference.code):
+        assert f"'{digits}'" not in events
+        assert f"={digits}" not in urls
+        assert f"/{digits}" not in urls
+        assert digits not in " ".join(record.getMessage() for record in log.records)
+
+
+def test_no_view_talks_to_the_network(twilio, conference, monkeypatch):
+    def no_network(*args: object, **_kwargs: object) -> None:
+        raise AssertionError(f"a view talks to the network: {args}")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    monkeypatch.setattr(telephony, "network", no_network)
+    leg = dial_in(twilio).press(wrong(conference)).press(conference.code)
+    call = Call.objects.get(direction=Direction.INBOUND)
+    joined = recorded("room_join", FriendlyName=conference.id, ParticipantLabel=call.id)
+    person = conference.participants.get(mode=Mode.DIAL_IN)
+    for path, form in (
+        (f"/twilio/room/{conference.id}", joined),
+        (f"/twilio/text/{person.id}", recorded("text_delivered")),
+        (f"/twilio/leg/{call.id}", recorded("status_answered")),
+        ("/twilio/status", recorded("line_completed")),
+    ):
+        assert twilio.post(path, form).status_code == 204
+    leg.hang_up_in_the_room()
+    Leg(twilio, "fallback").ask("/twilio/voice/fallback")
