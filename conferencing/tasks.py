@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from conferencing import invitations, performing, sweeping
+from conferencing import answers, invitations, performing, sweeping
 from conferencing.models import Heartbeat, Lane
 from conferencing.reconcile import repair
 
@@ -52,9 +52,11 @@ def _meet_deadlines(until: datetime) -> None:
 
 
 def _beat_seen() -> None:
-    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": timezone.now()})
+    Heartbeat.seen(Heartbeat.SWEEP)
 
 
 @shared_task(queue="orders")
 def reconcile() -> None:
+    Heartbeat.seen(Heartbeat.WORKER)
     repair()
+    answers.forget_old_answers()

@@ -31,3 +31,24 @@ class ForgivingRedisCache(RedisCache):
             super().set(key, value, timeout, version)
         except RedisError as problem:
             logger.warning("cache does not answer: %s", problem)
+
+    def add(
+        self,
+        key: Any,
+        value: Any,
+        timeout: Any = DEFAULT_TIMEOUT,
+        version: int | None = None,
+    ) -> bool:
+        try:
+            return bool(super().add(key, value, timeout, version))
+        except RedisError as problem:
+            logger.warning("cache does not answer: %s", problem)
+            return False
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Raises ValueError for a key that is not there, as every cache of Django's does."""
+        try:
+            return int(super().incr(key, delta, version))
+        except RedisError as problem:
+            logger.warning("cache does not answer: %s", problem)
+            return delta

@@ -7,3 +7,9 @@ urlpatterns = [
     path("", include("conferencing.urls")),
     path("admin/", admin.site.urls),
 ]
+
+# Below /api/ these are JSON in the API's shape.
+handler400 = "conferencing.api.django_errors.bad_request"
+handler403 = "conferencing.api.django_errors.permission_denied"
+handler404 = "conferencing.api.django_errors.not_found"
+handler500 = "conferencing.api.django_errors.server_error"

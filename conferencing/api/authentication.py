@@ -26,7 +26,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(f"This API key is not valid. {_HOW}")
         return key, None
 
-    def authenticate_header(self, request: Request) -> str:
+    def authenticate_header(self, _request: Request) -> str:
         return 'Bearer realm="partyline"'
 
 
@@ -42,7 +42,7 @@ class HasScope(BasePermission):
 
     message = "This API key may only read: use one that was made without --read-only."
 
-    def has_permission(self, request: Request, view: object) -> bool:
+    def has_permission(self, request: Request, _view: object) -> bool:
         key = request.user
         if not isinstance(key, ApiKey):
             return False

@@ -25,30 +25,32 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         refuse_large(request)
 
-    @property
-    def key(self) -> ApiKey:
-        key = self.request.user
-        assert isinstance(key, ApiKey), "HasScope lets nobody else in"
-        return key
-
-    def get_one(self, rows: QuerySet[Row], row_id: str) -> Row:
-        """What is not visible does not exist."""
-        row = rows.filter(pk=row_id).first()
-        if row is None:
-            raise NotFound(NOT_FOUND)
-        return row
-
 
 class ListView(ApiView):
     """A list, newest first."""
 
-    pagination_class = NewestFirst  # the schema reads it
+    pagination_class = NewestFirst
     output: type[BaseSerializer[Any]]
 
-    def filters(self, of: type[StrictSerializer]) -> dict[str, Any]:
-        return checked(of, self.request.query_params.dict())
-
-    def page(self, rows: QuerySet[Any]) -> Response:
+    def page(self, request: Request, rows: QuerySet[Any]) -> Response:
         pages = self.pagination_class()
-        found = pages.paginate_queryset(rows, self.request, view=self)
+        found = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(self.output(found, many=True).data)
+
+
+def key_of(request: Request) -> ApiKey:
+    key = request.user
+    assert isinstance(key, ApiKey), "HasScope lets nobody else in"
+    return key
+
+
+def filters(request: Request, of: type[StrictSerializer]) -> dict[str, Any]:
+    return checked(of, request.query_params.dict())
+
+
+def get_one(rows: QuerySet[Row], row_id: str) -> Row:
+    """What is not visible does not exist."""
+    row = rows.filter(pk=row_id).first()
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    return row

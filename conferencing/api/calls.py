@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calls.outcomes import Outcome, having
-from conferencing.api import visible
-from conferencing.api.base import ApiView, ListView
+from conferencing.api import describe, visible
+from conferencing.api.base import ApiView, ListView, filters, get_one, key_of
 from conferencing.api.inputs import CallFilters, NoFilters
 from conferencing.api.outputs import CallOut, EventOut
 
@@ -28,22 +28,25 @@ _CONDITIONS: dict[str, Callable[[Any], Q]] = {
 class Calls(ListView):
     output = CallOut
 
+    @describe.calls
     def get(self, request: Request) -> Response:
-        rows = visible.calls(self.key)
-        for name, value in self.filters(CallFilters).items():
+        rows = visible.calls(key_of(request))
+        for name, value in filters(request, CallFilters).items():
             rows = rows.filter(_CONDITIONS[name](value))
-        return self.page(rows)
+        return self.page(request, rows)
 
 
 class OneCall(ApiView):
+    @describe.call
     def get(self, request: Request, call_id: str) -> Response:
-        return Response(CallOut(self.get_one(visible.calls(self.key), call_id)).data)
+        return Response(CallOut(get_one(visible.calls(key_of(request)), call_id)).data)
 
 
 class CallEvents(ListView):
     output = EventOut
 
+    @describe.call_events
     def get(self, request: Request, call_id: str) -> Response:
-        self.filters(NoFilters)
-        call = self.get_one(visible.calls(self.key), call_id)
-        return self.page(visible.events(self.key).filter(call_id=call.id))
+        filters(request, NoFilters)
+        call = get_one(visible.calls(key_of(request)), call_id)
+        return self.page(request, visible.events(key_of(request)).filter(call_id=call.id))

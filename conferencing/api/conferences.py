@@ -9,10 +9,10 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from calls.models import Conference, Participant
+from calls.models import Conference
 from conferencing import conferences
-from conferencing.api import visible
-from conferencing.api.base import ApiView, ListView
+from conferencing.api import describe, visible
+from conferencing.api.base import ApiView, ListView, filters, get_one, key_of
 from conferencing.api.idempotency import Answer, once
 from conferencing.api.inputs import (
     ConferenceFilters,
@@ -27,81 +27,99 @@ from conferencing.api.refusals import NOT_FOUND
 from conferencing.models import ApiKey, Lane
 from conferencing.tasks import nudge
 
+_CONDITIONS = {
+    "status": "status",
+    "created_after": "created_at__gt",
+    "created_before": "created_at__lt",
+}
+
 
 class Conferences(ListView):
     output = ConferenceOut
 
+    @describe.conferences
     def get(self, request: Request) -> Response:
-        rows = visible.conferences(self.key)
-        return self.page(_filtered(rows, self.filters(ConferenceFilters)))
+        asked = filters(request, ConferenceFilters)
+        conditions = {_CONDITIONS[name]: value for name, value in asked.items()}
+        return self.page(request, visible.conferences(key_of(request)).filter(**conditions))
 
+    @describe.open_conference
     def post(self, request: Request) -> Response:
-        return once(request, NewConference, self._open)
-
-    def _open(self, asked: dict[str, Any]) -> Answer:
-        new = conferences.NewConference(
-            invitees=[invitee(person) for person in asked["participants"]],
-            owner=self.key.id,
-            name=asked.get("name", ""),
-            max_duration=asked.get("max_duration", 0),
-        )
-        conference = conferences.open_conference(new)
-        _wake(Lane.INVITING)
-        return _answer(201, self.key, conference.id)
+        return once(request, NewConference, partial(_open, key_of(request)))
 
 
 class OneConference(ApiView):
+    @describe.conference
     def get(self, request: Request, conference_id: str) -> Response:
-        conference = self.get_one(visible.conferences(self.key), conference_id)
+        conference = get_one(_seen_by(request), conference_id)
         return Response(ConferenceOut(conference).data)
 
 
 class EndConference(ApiView):
+    @describe.end_conference
     def post(self, request: Request, conference_id: str) -> Response:
-        self.get_one(visible.conferences(self.key), conference_id)
-        return once(request, Nothing, partial(self._end, conference_id))
-
-    def _end(self, conference_id: str, _: dict[str, Any]) -> Answer:
-        if conferences.end_by_request(conference_id):
-            _wake(Lane.ENDING)
-        return _answer(202, self.key, conference_id)
+        get_one(_seen_by(request), conference_id)
+        return once(request, Nothing, partial(_end, key_of(request), conference_id))
 
 
 class Participants(ApiView):
+    @describe.invite
     def post(self, request: Request, conference_id: str) -> Response:
-        self.get_one(visible.conferences(self.key), conference_id)
-        return once(request, NewParticipant, partial(self._invite, conference_id))
-
-    def _invite(self, conference_id: str, asked: dict[str, Any]) -> Answer:
-        person = conferences.invite(conference_id, invitee(asked))
-        _wake(Lane.INVITING)
-        return Answer(201, _person(self.key, conference_id, person.id))
+        get_one(_seen_by(request), conference_id)
+        return once(request, NewParticipant, partial(_invite, key_of(request), conference_id))
 
 
 class OneParticipant(ApiView):
+    @describe.remove
     def delete(self, request: Request, conference_id: str, participant_id: str) -> Response:
-        _person(self.key, conference_id, participant_id)
+        person = partial(_person, key_of(request), conference_id, participant_id)
+        person()
         conferences.remove(participant_id)
         _wake(Lane.ENDING)
-        return Response(_person(self.key, conference_id, participant_id), 202)
+        return Response(person(), 202)
 
 
 class ConferenceEvents(ListView):
     output = EventOut
 
+    @describe.conference_events
     def get(self, request: Request, conference_id: str) -> Response:
-        self.filters(NoFilters)
-        conference = self.get_one(visible.conferences(self.key), conference_id)
-        return self.page(visible.events(self.key).filter(conference_id=conference.id))
+        filters(request, NoFilters)
+        conference = get_one(_seen_by(request), conference_id)
+        events = visible.events(key_of(request))
+        return self.page(request, events.filter(conference_id=conference.id))
 
 
-def _filtered(rows: QuerySet[Conference], asked: dict[str, Any]) -> QuerySet[Conference]:
-    columns = {"status": "status", "created_after": "created_at__gt"}
-    columns["created_before"] = "created_at__lt"
-    return rows.filter(**{columns[name]: value for name, value in asked.items()})
+def _seen_by(request: Request) -> QuerySet[Conference]:
+    return visible.conferences(key_of(request))
+
+
+def _open(key: ApiKey, asked: dict[str, Any]) -> Answer:
+    new = conferences.NewConference(
+        invitees=[invitee(person) for person in asked["participants"]],
+        owner=key.id,
+        name=asked.get("name", ""),
+        max_duration=asked.get("max_duration", 0),
+    )
+    conference = conferences.open_conference(new)
+    _wake(Lane.INVITING)
+    return _answer(201, key, conference.id)
+
+
+def _end(key: ApiKey, conference_id: str, _: dict[str, Any]) -> Answer:
+    if conferences.end_by_request(conference_id):
+        _wake(Lane.ENDING)
+    return _answer(202, key, conference_id)
+
+
+def _invite(key: ApiKey, conference_id: str, asked: dict[str, Any]) -> Answer:
+    person = conferences.invite(conference_id, invitee(asked))
+    _wake(Lane.INVITING)
+    return Answer(201, _person(key, conference_id, person.id))
 
 
 def _wake(lane: Lane) -> None:
+    """After the commit: a worker that comes earlier finds nothing."""
     transaction.on_commit(partial(nudge, lane))
 
 
@@ -111,9 +129,8 @@ def _answer(status: int, key: ApiKey, conference_id: str) -> Answer:
 
 
 def _person(key: ApiKey, conference_id: str, participant_id: str) -> dict[str, Any]:
-    conference = visible.conferences(key).filter(id=conference_id).first()
-    people: list[Participant] = list(conference.participants.all()) if conference else []
-    for person in people:
+    conference = get_one(visible.conferences(key), conference_id)
+    for person in conference.participants.all():
         if person.id == participant_id:
             return dict(ParticipantOut(person).data)
     raise NotFound(NOT_FOUND)

@@ -14,7 +14,7 @@ from conferencing.errors import NoFreeCode, NotPossibleNow
 _NOBODY = "non_field_errors"
 
 
-class Handler(ExceptionHandler):  # type: ignore[misc]  # the library has no types
+class Handler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, NotPossibleNow):
             return Conflict(exc.detail, exc.code)
@@ -37,7 +37,7 @@ class Handler(ExceptionHandler):  # type: ignore[misc]  # the library has no typ
             return  # there is no connection left on which to roll back
 
 
-class Formatter(ExceptionFormatter):  # type: ignore[misc]  # the library has no types
+class Formatter(ExceptionFormatter):
     """`attr` is the path of a field, such as `participants.3.phone_number`, or null."""
 
     def get_errors(self) -> list[Error]:

@@ -20,14 +20,15 @@ from conferencing.api.fields import (
 from conferencing.conferences import MOST_PARTICIPANTS, Invitee
 
 _LONGEST_NAME = 100
-_MOMENT = {"invalid": "Write a time such as 2026-01-31T12:00:00Z (a + must be written %2B)."}
-_SOMEBODY = {
+_MOMENT: dict[str, Any] = {
+    "invalid": "Write a time such as 2026-01-31T12:00:00Z (a + must be written %2B)."
+}
+_SOMEBODY: dict[str, Any] = {
     "not_a_list": "Send a list of objects, each with a phone_number and a mode.",
     "empty": "Name at least one participant.",
     "max_length": f"A conference has at most {MOST_PARTICIPANTS} participants.",
     "required": "Name at least one participant.",
     "null": "Name at least one participant.",
-    "invalid": "Send an object with a phone_number and a mode.",
 }
 
 
@@ -51,8 +52,11 @@ class NewParticipant(StrictSerializer):
 
 class NewConference(StrictSerializer):
     name = TextField(required=False, allow_blank=True, max_length=_LONGEST_NAME)
-    participants = NewParticipant(
-        many=True, max_length=MOST_PARTICIPANTS, allow_empty=False, error_messages=_SOMEBODY
+    participants: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=NewParticipant(),
+        max_length=MOST_PARTICIPANTS,
+        allow_empty=False,
+        error_messages=_SOMEBODY,
     )
     max_duration = DurationField(
         required=False,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from calls.models import Call, CallEvent, Conference, Participant
@@ -41,6 +41,7 @@ class _Id(serializers.CharField):
         super().__init__(read_only=True, allow_null=True, **options)
 
 
+@extend_schema_serializer(component_name="Participant")
 class ParticipantOut(serializers.ModelSerializer[Participant]):
     mode = serializers.ChoiceField(choices=list(Mode), read_only=True)
     status = serializers.ChoiceField(choices=list(ParticipantStatus), read_only=True)
@@ -84,6 +85,7 @@ class ParticipantOut(serializers.ModelSerializer[Participant]):
         return person.text_status or None
 
 
+@extend_schema_serializer(component_name="Conference")
 class ConferenceOut(serializers.ModelSerializer[Conference]):
     status = serializers.ChoiceField(choices=list(ConferenceStatus), read_only=True)
     end_reason = serializers.SerializerMethodField(help_text="Null until it has ended.")
@@ -102,6 +104,7 @@ class ConferenceOut(serializers.ModelSerializer[Conference]):
         return conference.end_reason if conference.status == ConferenceStatus.ENDED else None
 
 
+@extend_schema_serializer(component_name="Call")
 class CallOut(serializers.ModelSerializer[Call]):
     direction = serializers.ChoiceField(choices=list(Direction), read_only=True)
     status = serializers.ChoiceField(choices=list(LegStatus), read_only=True)
@@ -137,6 +140,7 @@ class CallOut(serializers.ModelSerializer[Call]):
         return _trouble(call)
 
 
+@extend_schema_serializer(component_name="Event")
 class EventOut(serializers.ModelSerializer[CallEvent]):
     kind = serializers.ChoiceField(choices=list(EventKind), read_only=True)
     conference = _Id(source="conference_id")

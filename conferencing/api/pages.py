@@ -21,7 +21,7 @@ class NewestFirst(CursorPagination):
     cursor_query_description = "Comes in `next` and `previous`; not to be made up."
 
     def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get("page_size", str(self.page_size))
+        asked = request.query_params.get("page_size", str(NewestFirst.page_size))
         if not re.fullmatch(r"[0-9]{1,9}", asked) or int(asked) < 1:
             raise ValidationError({"page_size": ["Give a whole number from 1 to 200."]})
         return min(int(asked), self.max_page_size)
@@ -31,7 +31,7 @@ class NewestFirst(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound:
             raise _bad_cursor() from None
-        if cursor and not re.fullmatch(ids.PATTERN, cursor.position or ""):
+        if cursor and not re.fullmatch(ids.PATTERN, str(cursor.position)):
             raise _bad_cursor()
         return cursor
 

@@ -24,8 +24,8 @@ class StrictJSONParser(JSONParser):
     def parse(
         self,
         stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        _media_type: str | None = None,
+        _parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         raw = stream.read(LARGEST + 1)
         if len(raw) > LARGEST:

@@ -50,7 +50,7 @@ class KeyThrottle(BaseThrottle):
     def __init__(self) -> None:
         self._wait = 0
 
-    def allow_request(self, request: Request, view: object) -> bool:
+    def allow_request(self, request: Request, _view: object) -> bool:
         if isinstance(request.user, ApiKey):
             self._wait = requests_of_key().wait(cache, request.user.id)
         return not self._wait

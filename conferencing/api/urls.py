@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import URLPattern, path, re_path, register_converter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 
 from calls import ids
 from conferencing.api import calls, conferences
@@ -30,7 +29,7 @@ class Unrouted(ApiView):
     permission_classes = ()
     schema = None
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, *_: Any, **__: Any) -> None:
         raise NotFound(NOT_FOUND)
 
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--staff", action="store_true", help="sees everybody's conferences")
         parser.add_argument("--read-only", action="store_true", help="may look, and do no more")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         name = options["name"].strip()
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise CommandError(f"Give the key a name of 1 to {_LONGEST_NAME} printable characters.")

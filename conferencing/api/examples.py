@@ -1,0 +1,95 @@
+"""The examples in the OpenAPI document. All numbers and ids are made up."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+_CONFERENCE_ID = "conf_1xn8y0q3w5v7r9t2k4m6p8s0zc"
+_MOMENT = "2026-01-31T12:00:00Z"
+
+ANN: dict[str, Any] = {
+    "id": "part_1xn8y0q3w6c4h7j9b1d3f5g8ke",
+    "phone_number": "+12125550103",
+    "name": "Ann",
+    "mode": "dial_in",
+    "status": "invited",
+    "muted": False,
+    "on_hold": False,
+    "joined_at": None,
+    "left_at": None,
+    "talk_seconds": 0,
+    "call_sid": None,
+    "error": None,
+    "sms_status": "delivered",
+    "invited": True,
+    "confirm": True,
+    "call_id": None,
+}
+CONFERENCE: dict[str, Any] = {
+    "id": _CONFERENCE_ID,
+    "name": "Budget",
+    "status": "waiting",
+    "code": "4071",
+    "dial_in_number": "+12125550100",
+    "max_duration": 300,
+    "created_at": _MOMENT,
+    "started_at": None,
+    "ends_at": None,
+    "ended_at": None,
+    "end_reason": None,
+    "participants": [ANN],
+}
+CALL: dict[str, Any] = {
+    "id": "call_1xn8y0q41d3f5g8kec4h7j9b1w",
+    "sid": "CA" + "0" * 32,
+    "direction": "inbound",
+    "from_number": "+12125550103",
+    "to_number": "+12125550100",
+    "line": "+12125550100",
+    "status": "in_progress",
+    "outcome": "live",
+    "menu_path": "",
+    "started_at": _MOMENT,
+    "answered_at": _MOMENT,
+    "ended_at": None,
+    "duration": None,
+    "conference": _CONFERENCE_ID,
+    "participant": ANN["id"],
+    "voicemail": None,
+    "error": None,
+}
+EVENT: dict[str, Any] = {
+    "id": "evt_1xn8y0q42g8kec4h7j9b1w1d3f",
+    "kind": "joined",
+    "at": _MOMENT,
+    "recorded_at": _MOMENT,
+    "conference": _CONFERENCE_ID,
+    "participant": ANN["id"],
+    "call": CALL["id"],
+    "applied": True,
+    "detail": {},
+}
+NEW_CONFERENCE = {
+    "name": "Budget",
+    "participants": [
+        {"phone_number": "+1 (212) 555-0103", "mode": "dial_in", "name": "Ann"},
+        {"phone_number": "+12125550104", "mode": "dial_out", "confirm": True},
+    ],
+    "max_duration": 300,
+}
+NEW_PARTICIPANT = {"phone_number": "+12125550105", "mode": "dial_out", "name": "Cleo"}
+
+
+def asked(value: Any) -> OpenApiExample:
+    return OpenApiExample("Request", value=value, request_only=True)
+
+
+def answered(value: Any, status: int = 200) -> OpenApiExample:
+    return OpenApiExample("Answer", value=value, response_only=True, status_codes=[str(status)])
+
+
+def error(
+    status: int, kind: str, code: str, detail: str, attr: str | None = None
+) -> OpenApiExample:
+    value = {"type": kind, "errors": [{"code": code, "detail": detail, "attr": attr}]}
+    return OpenApiExample(code, value=value, response_only=True, status_codes=[str(status)])
