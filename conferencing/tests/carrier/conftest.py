@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from conferencing.carrier import callbacks, voice
+from conferencing.models import Lane
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "twilio"
@@ -65,15 +66,15 @@ def twilio(client: Client) -> Twilio:
 
 
 @pytest.fixture(autouse=True)
-def nudged(monkeypatch) -> list[str]:
+def nudged(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
     """The lanes that were nudged; the broker is another test's matter."""
-    lanes: list[str] = []
+    lanes: list[Lane] = []
     for module in (voice, callbacks):
         monkeypatch.setattr(module, "nudge", lanes.append)
     return lanes
 
 
 @pytest.fixture
-def log(caplog) -> Iterator[pytest.LogCaptureFixture]:
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.DEBUG):
         yield caplog

@@ -33,9 +33,7 @@ class Server:
 
     def will_refuse(self, status: int, code: int, message: str = "No.") -> None:
         more = f"https://www.twilio.com/docs/errors/{code}"
-        self.will(
-            status, {"code": code, "message": message, "more_info": more, "status": status}
-        )
+        self.will(status, {"code": code, "message": message, "more_info": more, "status": status})
 
 
 def reply(handler: BaseHTTPRequestHandler, status: int, text: str) -> None:

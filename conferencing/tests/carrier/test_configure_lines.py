@@ -1,15 +1,18 @@
 """`configure_lines` against a little Twilio that keeps our numbers."""
 
 import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from conferencing.carrier.gateway import TwilioGateway
 from conferencing.management.commands import configure_lines
 from conferencing.tests.carrier import server
-from conferencing.tests.carrier.server import reply
+from conferencing.tests.carrier.server import Asked, Server, reply
 
 NUMBERS = "/2010-04-01/Accounts/AC" + "0" * 32 + "/IncomingPhoneNumbers"
 SERVER_PHONE, MAIN_LINE = "+12125550100", "+12125550101"
@@ -34,7 +37,7 @@ class Account:
         sid = f"PN{len(self.numbers):032x}"
         self.numbers[number] = {"sid": sid, "phone_number": number, **FREE, **setup}
 
-    def _answer(self, handler, asked) -> None:
+    def _answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         if asked.method == "GET":
             wanted = asked.query["PhoneNumber"][0]
             found = [owned for number, owned in self.numbers.items() if wanted in number]
@@ -50,7 +53,7 @@ class Account:
 
 
 @pytest.fixture
-def twilio(settings, monkeypatch):
+def twilio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with server.running() as running:
         settings.TWILIO_API_BASE_URL = running.url
         gateway = TwilioGateway()
@@ -59,7 +62,7 @@ def twilio(settings, monkeypatch):
 
 
 @pytest.fixture
-def account(twilio) -> Account:
+def account(twilio: Server) -> Account:
     return Account(twilio)
 
 
@@ -69,7 +72,7 @@ def configure(*options: str) -> str:
     return out.getvalue()
 
 
-def test_sets_every_line_of_ours(account):
+def test_sets_every_line_of_ours(account: Account) -> None:
     account.owns(SERVER_PHONE)
     account.owns(MAIN_LINE, voice_url="https://demo.twilio.com/welcome/voice/")
     account.owns("+12125550109")
@@ -80,7 +83,7 @@ def test_sets_every_line_of_ours(account):
         assert account.numbers[number].items() >= OURS.items()
 
 
-def test_a_second_run_changes_nothing(account):
+def test_a_second_run_changes_nothing(account: Account) -> None:
     account.owns(SERVER_PHONE)
     account.owns(MAIN_LINE)
     configure()
@@ -89,7 +92,7 @@ def test_a_second_run_changes_nothing(account):
     assert account.changed == []
 
 
-def test_a_dry_run_only_says_what_it_would_do(account):
+def test_a_dry_run_only_says_what_it_would_do(account: Account) -> None:
     account.owns(SERVER_PHONE)
     account.owns(MAIN_LINE)
     assert configure("--dry-run").count("would send its calls to us") == 2
@@ -107,7 +110,7 @@ def test_a_dry_run_only_says_what_it_would_do(account):
     ],
 )
 class TestAnotherApplication:
-    def test_is_named_and_left_alone(self, account, setup):
+    def test_is_named_and_left_alone(self, account: Account, setup: dict[str, str]) -> None:
         account.owns(SERVER_PHONE)
         account.owns(MAIN_LINE, **setup)
         with pytest.raises(CommandError) as error:
@@ -118,7 +121,7 @@ class TestAnotherApplication:
         assert "--force" in str(error.value)
         assert account.changed == []
 
-    def test_is_overwritten_by_force(self, account, setup):
+    def test_is_overwritten_by_force(self, account: Account, setup: dict[str, str]) -> None:
         account.owns(SERVER_PHONE)
         account.owns(MAIN_LINE, **setup)
         assert "instead of" in configure("--force")
@@ -126,27 +129,27 @@ class TestAnotherApplication:
         assert not account.numbers[MAIN_LINE]["trunk_sid"]
 
 
-def test_a_number_that_is_not_owned(account):
+def test_a_number_that_is_not_owned(account: Account) -> None:
     account.owns(SERVER_PHONE)
     with pytest.raises(CommandError, match=r"does not own \+12125550101"):
         configure("--force")
     assert account.changed == []
 
 
-def test_wrong_credentials(twilio):
+def test_wrong_credentials(twilio: Server) -> None:
     twilio.will_refuse(401, 20003, "Authenticate")
     with pytest.raises(CommandError, match="TWILIO_AUTH_TOKEN"):
         configure()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_twilio_that_is_not_well(twilio, status):
+def test_a_twilio_that_is_not_well(twilio: Server, status: int) -> None:
     twilio.will(status, "")
     with pytest.raises(CommandError, match="Twilio"):
         configure()
 
 
-def test_a_twilio_that_is_not_reached(monkeypatch, settings):
+def test_a_twilio_that_is_not_reached(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
     monkeypatch.setattr(configure_lines, "network", TwilioGateway)
     with pytest.raises(CommandError, match="cannot be reached"):

@@ -1,16 +1,19 @@
 """The door, walked along every route: what Twilio has not signed goes no further."""
 
 import logging
+from typing import Never
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from prometheus_client import REGISTRY
+from pytest_django import Settings
 
 from calls.models import Call, CallEvent
 from conferencing.carrier import door, voice
-from conferencing.tests.carrier.conftest import recorded, sign
+from conferencing.tests.carrier.conftest import Twilio, recorded, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,7 @@ def _refused(reason: str) -> float:
     return REGISTRY.get_sample_value("partyline_webhooks_refused_total", {"reason": reason}) or 0
 
 
-def test_the_walk_found_the_routes():
+def test_the_walk_found_the_routes() -> None:
     assert {"/twilio/voice", "/twilio/voice/fallback", "/twilio/status"} <= set(PATHS)
     assert len(PATHS) >= 12
 
@@ -47,13 +50,15 @@ def test_the_walk_found_the_routes():
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("slash", ["", "/"])
 class TestEveryRoute:
-    def test_lets_in_what_is_signed_with_either_token(self, twilio, path, slash, settings):
+    def test_lets_in_what_is_signed_with_either_token(
+        self, twilio: Twilio, path: str, slash: str, settings: Settings
+    ) -> None:
         settings.TWILIO_AUTH_TOKENS = ("first", "second")
         for token in settings.TWILIO_AUTH_TOKENS:
             answer = twilio.post(path + slash, _form(path), token=token)
             assert answer.status_code in {200, 204}
 
-    def test_refuses_garbage_and_writes_no_row(self, twilio, path, slash):
+    def test_refuses_garbage_and_writes_no_row(self, twilio: Twilio, path: str, slash: str) -> None:
         for given in ["", "garbage", "é", "x" * 5000, sign("", {}, "")]:
             answer = twilio.send(path + slash, urlencode(_form(path)), given)
             assert answer.status_code == 403
@@ -61,22 +66,24 @@ class TestEveryRoute:
         assert not Call.objects.exists()
         assert not CallEvent.objects.exists()
 
-    def test_refuses_what_has_no_signature_at_all(self, twilio, path, slash):
+    def test_refuses_what_has_no_signature_at_all(
+        self, twilio: Twilio, path: str, slash: str
+    ) -> None:
         before = _refused("unsigned")
         assert twilio.send(path + slash, urlencode(_form(path))).status_code == 403
         assert _refused("unsigned") == before + 1
 
     def test_refuses_what_another_token_signed_even_under_debug(
-        self, twilio, path, slash, settings
-    ):
+        self, twilio: Twilio, path: str, slash: str, settings: Settings
+    ) -> None:
         settings.DEBUG = True
         assert twilio.post(path + slash, _form(path), token="other").status_code == 403
 
-    def test_refuses_another_account(self, twilio, path, slash):
+    def test_refuses_another_account(self, twilio: Twilio, path: str, slash: str) -> None:
         other = _form(path) | {"AccountSid": "AC" + "1" * 32}
         assert twilio.post(path + slash, other).status_code == 403
 
-    def test_takes_nothing_but_post(self, client, path, slash):
+    def test_takes_nothing_but_post(self, client: Client, path: str, slash: str) -> None:
         for method in (client.get, client.head, client.put, client.delete, client.options):
             assert method(path + slash).status_code == 405
 
@@ -88,7 +95,7 @@ def _form(path: str) -> dict[str, str]:
     return recorded(name)
 
 
-def test_a_changed_form_is_refused(twilio):
+def test_a_changed_form_is_refused(twilio: Twilio) -> None:
     given = sign(settings.PUBLIC_BASE_URL + "/twilio/voice", FORM, settings.TWILIO_AUTH_TOKEN)
     changed = FORM | {"From": "+12125550199"}
     answer = twilio.send("/twilio/voice", urlencode(changed), given)
@@ -96,7 +103,7 @@ def test_a_changed_form_is_refused(twilio):
     assert not Call.objects.exists()
 
 
-def test_a_changed_query_is_refused(twilio):
+def test_a_changed_query_is_refused(twilio: Twilio) -> None:
     path = "/twilio/voice/after-room/call_1"
     url = settings.PUBLIC_BASE_URL + path
     given = sign(f"{url}?deadline=1", FORM, settings.TWILIO_AUTH_TOKEN)
@@ -104,7 +111,7 @@ def test_a_changed_query_is_refused(twilio):
     assert twilio.send(f"{path}?deadline=9", urlencode(FORM), given).status_code == 403
 
 
-def test_the_path_is_judged_as_it_came_over_the_wire(client):
+def test_the_path_is_judged_as_it_came_over_the_wire(client: Client) -> None:
     """gunicorn gives it as RAW_URI; decoded, two different paths could look the same."""
     given = sign(settings.PUBLIC_BASE_URL + "/twilio/voice", FORM, settings.TWILIO_AUTH_TOKEN)
 
@@ -122,7 +129,7 @@ def test_the_path_is_judged_as_it_came_over_the_wire(client):
     assert status("/twilio/voice?x=1") == 403
 
 
-def test_more_than_64_kb_is_too_large(twilio):
+def test_more_than_64_kb_is_too_large(twilio: Twilio) -> None:
     before = _refused("too_large")
     assert twilio.send("/twilio/voice", b"Body=" + b"x" * 65_536).status_code == 413
     assert twilio.send("/twilio/voice", b"Body=" + b"x" * 65_531).status_code == 403
@@ -133,23 +140,27 @@ def test_more_than_64_kb_is_too_large(twilio):
     "body",
     [b"\xff\xfe", b"From=%FF", b"From=%ED%A0%80", b"{}", b"x", b"a=1&" * 1001 + b"a=1", b""],
 )
-def test_what_is_no_form_is_refused(twilio, body):
+def test_what_is_no_form_is_refused(twilio: Twilio, body: bytes) -> None:
     assert twilio.send("/twilio/voice", body, "given").status_code == 403
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "", "é"])
-def test_what_calls_itself_something_else_is_refused(twilio, kind):
+def test_what_calls_itself_something_else_is_refused(twilio: Twilio, kind: str) -> None:
     assert twilio.send("/twilio/voice", urlencode(FORM), "given", kind).status_code == 403
 
 
-@pytest.mark.parametrize("sid", ["", "CA1", "CA" + "1" * 33, "CA" + "g" * 32, "CA" + "1" * 31 + "\n"])
+@pytest.mark.parametrize(
+    "sid", ["", "CA1", "CA" + "1" * 33, "CA" + "g" * 32, "CA" + "1" * 31 + "\n"]
+)
 @pytest.mark.parametrize("path", ["/twilio/voice", "/twilio/status", "/twilio/leg/call_1"])
-def test_a_malformed_call_sid_is_refused_though_signed(twilio, path, sid):
+def test_a_malformed_call_sid_is_refused_though_signed(twilio: Twilio, path: str, sid: str) -> None:
     assert twilio.post(path, FORM | {"CallSid": sid}).status_code == 403
     assert not Call.objects.exists()
 
 
-def test_a_refusal_is_logged_in_one_line_without_the_body(twilio, log):
+def test_a_refusal_is_logged_in_one_line_without_the_body(
+    twilio: Twilio, log: pytest.LogCaptureFixture
+) -> None:
     twilio.post("/twilio/voice", FORM | {"Digits": "4711"}, token="other")
     ours = [record for record in log.records if record.name == door.__name__]
     assert [record.levelno for record in ours] == [logging.WARNING]
@@ -158,7 +169,7 @@ def test_a_refusal_is_logged_in_one_line_without_the_body(twilio, log):
     assert FORM["From"] not in log.text
 
 
-def test_parameters_that_nobody_knows_are_ignored_and_counted(twilio):
+def test_parameters_that_nobody_knows_are_ignored_and_counted(twilio: Twilio) -> None:
     def count() -> float:
         return REGISTRY.get_sample_value("partyline_webhook_parameters_ignored_total") or 0
 
@@ -171,19 +182,21 @@ def test_parameters_that_nobody_knows_are_ignored_and_counted(twilio):
 
 class TestWhenWeFail:
     @pytest.fixture(autouse=True)
-    def failing(self, monkeypatch):
-        def fail(*_args, **_kwargs):
+    def failing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_args: object, **_kwargs: object) -> Never:
             raise RuntimeError("out of order")
 
         monkeypatch.setattr(voice.ivr, "incoming", fail)
         monkeypatch.setattr(voice.progress, "leg", fail)
 
-    def test_the_caller_hears_an_apology(self, twilio, log):
+    def test_the_caller_hears_an_apology(
+        self, twilio: Twilio, log: pytest.LogCaptureFixture
+    ) -> None:
         answer = twilio.post("/twilio/voice", FORM)
         assert answer.status_code == 200
         assert b"Sorry" in answer.content
         assert b"<Hangup" in answer.content
         assert "RuntimeError: out of order" in log.text
 
-    def test_a_fact_is_not_taken(self, twilio):
+    def test_a_fact_is_not_taken(self, twilio: Twilio) -> None:
         assert twilio.post("/twilio/leg/call_1", recorded("status_ringing")).status_code == 503

@@ -1,5 +1,7 @@
 """Who signed? Judged by values that Twilio publishes, and by more, made with its SDK."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from conferencing.carrier import signature
@@ -24,13 +26,19 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("base", "given"), PUBLISHED)
-def test_what_twilio_publishes_holds(base, given):
+def test_what_twilio_publishes_holds(base: str, given: str) -> None:
     assert signature.holds(given, base, TARGET, FORM, ["12345"])
 
 
 @pytest.mark.parametrize(("base", "given"), PUBLISHED)
-def test_nothing_may_be_changed(base, given):
-    def holds(given=given, base=base, target=TARGET, form=FORM, tokens=("12345",)):
+def test_nothing_may_be_changed(base: str, given: str) -> None:
+    def holds(
+        given: str = given,
+        base: str = base,
+        target: str = TARGET,
+        form: list[tuple[str, str]] = FORM,
+        tokens: Sequence[str] = ("12345",),
+    ) -> bool:
         return signature.holds(given, base, target, form, tokens)
 
     assert holds()
@@ -45,23 +53,23 @@ def test_nothing_may_be_changed(base, given):
 
 
 @pytest.mark.parametrize("garbage", ["", "=", "é", "\udce9", "0" * 10_000, "\x00"])
-def test_garbage_holds_nothing(garbage):
+def test_garbage_holds_nothing(garbage: str) -> None:
     assert not signature.holds(garbage, "https://mycompany.com", TARGET, FORM, ["12345"])
 
 
-def test_the_second_token_is_as_good_as_the_first():
+def test_the_second_token_is_as_good_as_the_first() -> None:
     base, given = PUBLISHED[0]
     assert signature.holds(given, base, TARGET, FORM, ["new", "12345"])
 
 
-def test_over_https_the_port_may_be_left_out():
+def test_over_https_the_port_may_be_left_out() -> None:
     # Twilio: for calls over https, any port is left out of what is signed.
     given = PUBLISHED[0][1]
     assert signature.holds(given, "https://mycompany.com:8443", TARGET, FORM, ["12345"])
     assert signature.holds(given, "https://mycompany.com:443", TARGET, FORM, ["12345"])
 
 
-def test_vectors():
+def test_vectors() -> None:
     for vector in shared("signature_vectors.json")["vectors"]:
         base, slash, target = vector["url"].partition(".com")
         if not slash:

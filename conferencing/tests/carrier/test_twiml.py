@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from itertools import product
 
 import pytest
+from pytest_django import Settings
 
 from conferencing.carrier import twiml
 from conferencing.steps import (
@@ -21,7 +22,7 @@ from conferencing.tests.carrier.conftest import shared
 NASTY = '<Hangup/> & "quotes" \x00\x07\ud83d\ufffe\u202e ]]> 🎉 ' + "x" * 500
 
 
-def join(**changes) -> Join:
+def join(**changes: object) -> Join:
     told = {"conference_name": "", "seconds_left": 300, "deadline": 1_800_000_000}
     return Join(call_id="call_1", conference_id="conf_1", **(told | changes))
 
@@ -48,7 +49,7 @@ def find(step: Step, verb: str) -> ET.Element:
 
 
 @pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: type(step).__name__)
-def test_every_step_is_valid(step):
+def test_every_step_is_valid(step: Step) -> None:
     known = shared("twiml_voice_elements.json")["elements"]
 
     def check(element: ET.Element) -> None:
@@ -64,15 +65,17 @@ def test_every_step_is_valid(step):
 
 
 @pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: type(step).__name__)
-def test_every_url_is_absolute_and_on_our_public_address(step):
+def test_every_url_is_absolute_and_on_our_public_address(step: Step) -> None:
     root = ET.fromstring(twiml.render(step))
-    urls = [e.get(name) for e in root.iter() for name in ("action", "statusCallback") if e.get(name)]
+    urls = [
+        e.get(name) for e in root.iter() for name in ("action", "statusCallback") if e.get(name)
+    ]
     urls += [redirect.text for redirect in root.iter("Redirect")]
     assert all(url.startswith("http://testserver/twilio/") for url in urls)
 
 
 class TestAskCode:
-    def test_asks_for_as_many_digits_as_a_code_has(self, settings):
+    def test_asks_for_as_many_digits_as_a_code_has(self, settings: Settings) -> None:
         settings.CONFERENCE_CODE_LENGTH = 6
         step = AskCode("call_1")
         assert spoken(step) == "Welcome. Please enter your 6 digit conference code."
@@ -81,7 +84,7 @@ class TestAskCode:
         assert gather.get("finishOnKey") == "#"
         assert gather.get("input") == "dtmf"
 
-    def test_silence_leads_to_the_question_again(self):
+    def test_silence_leads_to_the_question_again(self) -> None:
         redirect = find(AskCode("call_1", silences=1), "Redirect")
         assert redirect.text == "http://testserver/twilio/voice/code-silence/call_1?n=2"
         root = ET.fromstring(twiml.render(AskCode("call_1")))
@@ -96,19 +99,21 @@ class TestAskCode:
             (CodeTrouble.STRANGERS_REFUSED, "phone that was invited"),
         ],
     )
-    def test_says_what_the_trouble_is_and_asks_again(self, trouble, words):
+    def test_says_what_the_trouble_is_and_asks_again(
+        self, trouble: CodeTrouble, words: str
+    ) -> None:
         said = spoken(AskCode("call_1", trouble))
         assert words in said
         assert "code" in said.split(words)[1]
 
 
 class TestAskToConfirm:
-    def test_says_who_calls_and_what_to_press(self):
+    def test_says_who_calls_and_what_to_press(self) -> None:
         said = spoken(AskToConfirm("call_1", "Standup"))
         assert "the conference Standup" in said
         assert "press 1" in said
 
-    def test_the_hash_key_is_an_answer_too(self):
+    def test_the_hash_key_is_an_answer_too(self) -> None:
         assert find(AskToConfirm("call_1", ""), "Gather").get("finishOnKey") == ""
 
 
@@ -125,20 +130,20 @@ class TestJoin:
             (14_400, "240 minutes left"),
         ],
     )
-    def test_says_how_long_is_left(self, seconds, words):
+    def test_says_how_long_is_left(self, seconds: int, words: str) -> None:
         assert f"You have {words}." in spoken(join(seconds_left=seconds))
 
-    def test_says_the_name_if_there_is_one(self):
+    def test_says_the_name_if_there_is_one(self) -> None:
         assert "You are joining the conference Standup." in spoken(join(conference_name="Standup"))
         assert "You are joining the conference." in spoken(join())
 
-    def test_the_leg_wears_its_belt(self):
+    def test_the_leg_wears_its_belt(self) -> None:
         assert find(join(seconds_left=300), "Dial").get("timeLimit") == "315"
         assert find(join(seconds_left=-9), "Dial").get("timeLimit") == "15"
         # Twilio's own limit for a call: above it the attribute is refused.
         assert find(join(seconds_left=14_400), "Dial").get("timeLimit") == "14400"
 
-    def test_the_room_is_ours_alone_and_known_by_our_ids(self):
+    def test_the_room_is_ours_alone_and_known_by_our_ids(self) -> None:
         room = find(join(), "Conference")
         assert room.text == "conf_1"
         assert room.get("participantLabel") == "call_1"
@@ -146,7 +151,7 @@ class TestJoin:
         assert room.get("startConferenceOnEnter") == "true"
         assert room.get("maxParticipants") == "250"
 
-    def test_callback_and_events_are_the_same_at_every_entrance(self):
+    def test_callback_and_events_are_the_same_at_every_entrance(self) -> None:
         """Twilio keeps to what the first participant brings, whoever that is."""
         entrances = [join(), join(rejoins=True), join(seconds_left=3, conference_name="Standup")]
         entrances.append(Join("call_2", "conf_1", "", 9, 9))
@@ -158,18 +163,18 @@ class TestJoin:
             ("http://testserver/twilio/room/conf_1", "start end join leave mute hold", "POST")
         }
 
-    def test_what_follows_the_room_knows_the_deadline(self):
+    def test_what_follows_the_room_knows_the_deadline(self) -> None:
         action = find(join(deadline=1_800_000_000), "Dial").get("action")
         assert action == "http://testserver/twilio/voice/after-room/call_1?deadline=1800000000"
 
-    def test_who_comes_back_hears_neither_greeting_nor_beep(self):
+    def test_who_comes_back_hears_neither_greeting_nor_beep(self) -> None:
         again = join(rejoins=True)
         assert ET.fromstring(twiml.render(again))[0].tag == "Dial"
         assert find(again, "Conference").get("beep") == "false"
         assert find(join(), "Conference").get("beep") == "true"
 
 
-def test_a_name_is_spoken_and_never_obeyed():
+def test_a_name_is_spoken_and_never_obeyed() -> None:
     for step in (join(conference_name=NASTY), AskToConfirm("call_1", NASTY)):
         said = spoken(step)
         assert '<Hangup/> & "quotes" ' in said
@@ -177,18 +182,18 @@ def test_a_name_is_spoken_and_never_obeyed():
 
 
 @pytest.mark.parametrize("farewell", Farewell)
-def test_a_farewell_says_why_and_goodbye_and_hangs_up(farewell):
+def test_a_farewell_says_why_and_goodbye_and_hangs_up(farewell: Farewell) -> None:
     said = spoken(Goodbye(farewell))
     assert said.endswith(" Goodbye.")
     assert len(said) > len(" Goodbye.") + 5
     assert ET.fromstring(twiml.render(Goodbye(farewell)))[-1].tag == "Hangup"
 
 
-def test_each_farewell_has_its_words():
+def test_each_farewell_has_its_words() -> None:
     assert len({spoken(Goodbye(farewell)) for farewell in Farewell}) >= len(Farewell) - 1
     assert "over" in spoken(Goodbye(Farewell.ENDED))
     assert "full" in spoken(Goodbye(Farewell.FULL))
 
 
-def test_who_has_gone_hears_nothing():
+def test_who_has_gone_hears_nothing() -> None:
     assert list(ET.fromstring(twiml.render(Nothing()))) == []

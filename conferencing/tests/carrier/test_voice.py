@@ -2,11 +2,13 @@
 
 import socket
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from calls.models import Call, CallEvent, Conference
 from calls.states import Direction, LegStatus, Mode
@@ -87,7 +89,9 @@ def wrong(conference: Conference) -> str:
 
 
 class TestDialIn:
-    def test_mistypes_then_enters_the_code_and_is_in_the_room(self, twilio, conference):
+    def test_mistypes_then_enters_the_code_and_is_in_the_room(
+        self, twilio: Twilio, conference: Conference
+    ) -> None:
         leg = dial_in(twilio)
         assert "4 digit conference code" in leg.said
         leg.press(wrong(conference))
@@ -98,11 +102,15 @@ class TestDialIn:
         assert leg.is_in_room(conference.id)
 
     @pytest.mark.parametrize("name", ["incoming", "incoming_withheld", "incoming_word"])
-    def test_who_knows_the_code_comes_in_whatever_the_number(self, twilio, conference, name, settings):
+    def test_who_knows_the_code_comes_in_whatever_the_number(
+        self, twilio: Twilio, conference: Conference, name: str, settings: Settings
+    ) -> None:
         settings.STRANGER_RISK_PER_DAY = 1
         assert dial_in(twilio, name).press(conference.code).is_in_room(conference.id)
 
-    def test_says_nothing_and_is_asked_again_and_at_last_let_go(self, twilio, conference):
+    def test_says_nothing_and_is_asked_again_and_at_last_let_go(
+        self, twilio: Twilio, conference: Conference
+    ) -> None:
         leg = dial_in(twilio).press_nothing()
         assert "did not hear" in leg.said
         assert "code" in leg.said
@@ -110,36 +118,38 @@ class TestDialIn:
         assert leg.is_over
         assert "Goodbye" in leg.said
 
-    @pytest.mark.parametrize("typed", ["", "    ", "<b>", "１２３４", "9" * 40])
-    def test_what_no_keypad_can_send_is_a_silence(self, twilio, conference, typed):
+    @pytest.mark.parametrize("typed", ["", "    ", "<b>", "\uff11\uff12\uff13\uff14", "9" * 40])
+    def test_what_no_keypad_can_send_is_a_silence(
+        self, twilio: Twilio, conference: Conference, typed: str
+    ) -> None:
         leg = dial_in(twilio)
         for _ in range(2):
             assert "did not hear" in leg.press(typed).said
         assert leg.press(typed).is_over
 
-    def test_three_wrong_codes_are_enough(self, twilio, conference):
+    def test_three_wrong_codes_are_enough(self, twilio: Twilio, conference: Conference) -> None:
         leg = dial_in(twilio)
         for _ in range(3):
             leg.press(wrong(conference))
         assert leg.is_over
 
-    def test_an_ended_conference_is_over(self, twilio, conference):
+    def test_an_ended_conference_is_over(self, twilio: Twilio, conference: Conference) -> None:
         leg = dial_in(twilio)
         end_by_request(conference.id)
         assert "over" in leg.press(conference.code).said
         assert not leg.is_in_room(conference.id)
 
-    def test_asked_twice_by_twilio_is_one_call(self, twilio):
+    def test_asked_twice_by_twilio_is_one_call(self, twilio: Twilio) -> None:
         dial_in(twilio)
         dial_in(twilio)
         assert Call.objects.count() == 1
 
-    def test_has_gone_before_we_answer(self, twilio, nudged):
+    def test_has_gone_before_we_answer(self, twilio: Twilio, nudged: list[Lane]) -> None:
         leg = Leg(twilio, "").ask("/twilio/voice", "incoming", CallStatus="completed")
         assert list(leg.twiml) == []
         assert not Call.objects.exists()
 
-    def test_hangs_up_at_the_code(self, twilio, nudged):
+    def test_hangs_up_at_the_code(self, twilio: Twilio, nudged: list[Lane]) -> None:
         leg = dial_in(twilio)
         url = leg.twiml.find("Redirect").text
         assert list(leg.ask(url, CallStatus="completed").twiml) == []
@@ -149,27 +159,29 @@ class TestDialIn:
 
 class TestAfterTheRoom:
     @pytest.fixture
-    def leg(self, twilio, conference) -> Leg:
+    def leg(self, twilio: Twilio, conference: Conference) -> Leg:
         return dial_in(twilio).press(conference.code)
 
-    def test_one_who_leaves_hears_goodbye(self, leg):
+    def test_one_who_leaves_hears_goodbye(self, leg: Leg) -> None:
         assert "Goodbye" in leg.leave_the_room().said
         assert leg.is_over
 
-    def test_one_who_hangs_up_hears_nothing(self, leg, nudged):
+    def test_one_who_hangs_up_hears_nothing(self, leg: Leg, nudged: list[Lane]) -> None:
         assert list(leg.hang_up_in_the_room().twiml) == []
         assert Call.objects.get(direction=Direction.INBOUND).status == LegStatus.COMPLETED
         assert nudged == [Lane.ENDING]
 
-    def test_one_whose_time_was_extended_is_back_without_a_greeting(self, leg, conference):
-        later = timezone.now() + timezone.timedelta(seconds=900)
+    def test_one_whose_time_was_extended_is_back_without_a_greeting(
+        self, leg: Leg, conference: Conference
+    ) -> None:
+        later = timezone.now() + timedelta(seconds=900)
         Conference.objects.filter(id=conference.id).update(ends_at=later)
         leg.leave_the_room()
         assert leg.is_in_room(conference.id)
         assert leg.twiml[0].tag == "Dial"
 
-    @pytest.mark.parametrize("deadline", ["", "x", "-1", "1e9", "9" * 40, "١"])
-    def test_a_deadline_that_is_none_is_no_error(self, leg, deadline):
+    @pytest.mark.parametrize("deadline", ["", "x", "-1", "1e9", "9" * 40, "\u0661"])
+    def test_a_deadline_that_is_none_is_no_error(self, leg: Leg, deadline: str) -> None:
         call = Call.objects.get(direction=Direction.INBOUND)
         leg.ask(f"/twilio/voice/after-room/{call.id}?deadline={deadline.encode().hex()}")
         assert leg.twiml.find("Hangup") is not None
@@ -177,7 +189,7 @@ class TestAfterTheRoom:
 
 class TestDialOut:
     @pytest.fixture
-    def call(self, conference) -> Call:
+    def call(self, conference: Conference) -> Call:
         person = conference.participants.get(mode=Mode.DIAL_OUT)
         call = Call(
             direction=Direction.OUTBOUND,
@@ -191,30 +203,34 @@ class TestDialOut:
         return call
 
     @pytest.fixture
-    def leg(self, twilio, call) -> Leg:
+    def leg(self, twilio: Twilio, call: Call) -> Leg:
         return Leg(twilio, "answered").ask(f"/twilio/voice/answered/{call.id}")
 
-    def test_presses_1_and_is_in_the_room(self, leg, conference):
+    def test_presses_1_and_is_in_the_room(self, leg: Leg, conference: Conference) -> None:
         assert "Standup" in leg.said
         assert "press 1" in leg.said
         assert leg.press("1").is_in_room(conference.id)
 
     @pytest.mark.parametrize("key", ["2", "#", "*", "0"])
-    def test_presses_something_else_and_is_not(self, leg, conference, key):
+    def test_presses_something_else_and_is_not(
+        self, leg: Leg, conference: Conference, key: str
+    ) -> None:
         assert leg.press(key).is_over
 
-    def test_a_mailbox_presses_nothing(self, leg):
+    def test_a_mailbox_presses_nothing(self, leg: Leg) -> None:
         leg.press_nothing().press_nothing()
         assert "press 1" in leg.said
         assert leg.press_nothing().is_over
 
-    def test_who_answers_late_hears_that_it_is_over(self, twilio, call, conference):
+    def test_who_answers_late_hears_that_it_is_over(
+        self, twilio: Twilio, call: Call, conference: Conference
+    ) -> None:
         end_by_request(conference.id)
         leg = Leg(twilio, "answered").ask(f"/twilio/voice/answered/{call.id}")
         assert "over" in leg.said
         assert leg.is_over
 
-    def test_who_has_hung_up_already_hears_nothing(self, twilio, call):
+    def test_who_has_hung_up_already_hears_nothing(self, twilio: Twilio, call: Call) -> None:
         leg = Leg(twilio, "answered")
         leg.ask(f"/twilio/voice/answered/{call.id}", CallStatus="completed")
         assert list(leg.twiml) == []
@@ -223,14 +239,16 @@ class TestDialOut:
 @pytest.mark.parametrize(
     "route", ["code", "code-silence", "answered", "confirm", "confirm-silence", "after-room"]
 )
-def test_about_a_leg_that_is_not_ours_we_apologise(twilio, route):
+def test_about_a_leg_that_is_not_ours_we_apologise(twilio: Twilio, route: str) -> None:
     leg = Leg(twilio, "redirect").ask(f"/twilio/voice/{route}/call_unknown?n=0", Digits="1")
     if route != "code-silence":  # which asks nothing of the database
         assert "Sorry" in leg.said
         assert leg.is_over
 
 
-def test_the_fallback_needs_no_database(twilio, django_assert_num_queries, log):
+def test_the_fallback_needs_no_database(
+    twilio: Twilio, django_assert_num_queries: DjangoAssertNumQueries, log: pytest.LogCaptureFixture
+) -> None:
     with django_assert_num_queries(0):
         leg = Leg(twilio, "fallback").ask("/twilio/voice/fallback")
     assert "Sorry" in leg.said
@@ -239,7 +257,9 @@ def test_the_fallback_needs_no_database(twilio, django_assert_num_queries, log):
     assert "/twilio/voice" in log.text
 
 
-def test_without_a_database_callers_hear_an_apology(twilio, monkeypatch):
+def test_without_a_database_callers_hear_an_apology(
+    twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def gone(*_args: object) -> None:
         raise OperationalError("the server closed the connection")
 
@@ -249,7 +269,9 @@ def test_without_a_database_callers_hear_an_apology(twilio, monkeypatch):
     assert leg.is_over
 
 
-def test_digits_of_codes_are_nowhere(twilio, conference, log):
+def test_digits_of_codes_are_nowhere(
+    twilio: Twilio, conference: Conference, log: pytest.LogCaptureFixture
+) -> None:
     miss = wrong(conference)
     leg = dial_in(twilio).press(miss).press(conference.code)
     events = " ".join(str(values) for values in CallEvent.objects.values())
@@ -261,7 +283,9 @@ def test_digits_of_codes_are_nowhere(twilio, conference, log):
         assert digits not in " ".join(record.getMessage() for record in log.records)
 
 
-def test_no_view_talks_to_the_network(twilio, conference, monkeypatch):
+def test_no_view_talks_to_the_network(
+    twilio: Twilio, conference: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def no_network(*args: object, **_kwargs: object) -> None:
         raise AssertionError(f"a view talks to the network: {args}")
 
