@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.house import House, drop_database, on_postgres, on_sqlite
+from tests.journeys.house import House, give_back, on_postgres, on_sqlite
 
 LEGS = ("sqlite", "postgres")
 
@@ -41,7 +41,7 @@ def build(
     for house in built:
         house.stop()
         if request.param == "postgres":
-            drop_database(postgres, house)
+            give_back(postgres, house)
 
 
 @pytest.fixture(scope="session")

@@ -40,12 +40,15 @@ def _numbers() -> Iterator[str]:
 class House:
     """One installation on ports, a database and a broker of its own."""
 
-    def __init__(self, folder: Path, *, database_url: str, broker_url: str, **settings: str):
+    def __init__(
+        self, folder: Path, *, database_url: str, broker_url: str, **settings: str
+    ) -> None:
         self.folder = folder
         self.web_url = f"http://127.0.0.1:{_free_port()}"
         self.phones_url = f"http://127.0.0.1:{_free_port()}"
         self.token = secrets.token_hex(16)
         self.environment = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",  # not the one of the tests
             "PARTYLINE_ENV_FILE": "",
             "DJANGO_SECRET_KEY": secrets.token_urlsafe(50),
             "PUBLIC_BASE_URL": self.web_url,
@@ -149,7 +152,7 @@ class House:
         def answers() -> bool:
             assert self.processes[name].poll() is None, f"{name} died: {self.log(name)}"
             try:
-                return httpx.get(url, timeout=2).is_success
+                return httpx.get(url, timeout=2).status_code < 500
             except httpx.TransportError:
                 return False
 
@@ -167,13 +170,21 @@ def on_postgres(folder: Path, postgres: str, redis_url: str, **settings: str) ->
     with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
     database = postgres.rpartition("/")[0] + f"/{name}"
-    number = 1 + os.getpid() % 14
-    broker = f"{redis_url.rstrip('/')}/{number}"
+    broker = f"{redis_url.rstrip('/')}/{_redis_database(redis_url)}"
     redis.Redis.from_url(broker).flushdb()
     return House(folder, database_url=database, broker_url=broker, **settings)
 
 
-def drop_database(postgres: str, house: House) -> None:
+def _redis_database(redis_url: str) -> int:
+    """One that no other house has: its workers would take this one's messages."""
+    leases = redis.Redis.from_url(f"{redis_url.rstrip('/')}/0")
+    free = (n for n in range(1, 16) if leases.set(f"partyline-tests:{n}", "", nx=True, ex=900))
+    return next(free)
+
+
+def give_back(postgres: str, house: House) -> None:
     name = house.environment["DATABASE_URL"].rpartition("/")[2]
     with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    url, _, number = house.environment["CELERY_BROKER_URL"].rpartition("/")
+    redis.Redis.from_url(f"{url}/0").delete(f"partyline-tests:{number}")

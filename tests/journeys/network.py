@@ -1,5 +1,6 @@
 """The local telephone network as a test sees it: handsets in people's hands, and the ledger."""
 
+import logging
 import re
 from typing import Any
 
@@ -8,6 +9,8 @@ import httpx
 from tests.journeys.waiting import PATIENCE, eventually
 
 Json = dict[str, Any]
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # each look is a request
 
 
 class Network:

@@ -82,7 +82,8 @@ def test_one_code_opens_one_conference(house: House) -> None:
     alice.dials_in(hers.number, alice.reads_code(), hers.id)
     bob.dials_in(his.number, bob.reads_code(), his.id)
 
-    assert hers.shows(alice, "joined") and his.shows(bob, "joined")
+    assert hers.shows(alice, "joined")
+    assert his.shows(bob, "joined")
     for phone, conference in ((alice, hers), (bob, his)):
         phone.hangs_up()
         conference.ends("everyone_left")
