@@ -52,11 +52,14 @@ def open_conference(new: NewConference) -> Conference:
     Raises NoFreeCode when half of all codes are taken.
     """
     for _ in range(_DRAWS):
+        code = codes.draw()
         try:
             with transaction.atomic():
-                return _open_with(codes.draw(), new)
+                return _open_with(code, new)
         except IntegrityError:
-            continue  # another conference took the drawn code a moment before us
+            if not Conference.objects.filter(code=code, code_held=True).exists():
+                raise
+            # else another conference took the code a moment before us
     raise NoFreeCode("No free code could be drawn: try again in a moment.")
 
 
@@ -110,8 +113,9 @@ def invite(conference_id: str, invitee: Invitee) -> Participant:
 @transaction.atomic
 def remove(participant_id: str) -> Participant:
     """Hang somebody up, or withdraw the invitation. Who has gone already stays as he is."""
+    conference = _locked(Participant.objects.get(id=participant_id).conference_id)
+    # Read behind the lock: a worker may have made him a leg a moment ago.
     person = Participant.objects.select_related("current_call").get(id=participant_id)
-    conference = _locked(person.conference_id)
     orders.drop_invitation(person.id)
     leg = person.current_call
     if leg and leg.status not in LEG_OVER:
