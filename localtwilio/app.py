@@ -32,7 +32,7 @@ def build_app(config: Config) -> Starlette:
     exchange.run = runner.start
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await webhooks.close()
 
@@ -48,7 +48,7 @@ def build_app(config: Config) -> Starlette:
     )
 
 
-async def _page(request: Request) -> Response:
+async def _page(_: Request) -> Response:
     index = PAGE / "index.html"
     if index.is_file():
         return FileResponse(index)

@@ -28,7 +28,7 @@ class Faults:
         self.rest: dict[str, float] = dict.fromkeys(REST_KNOBS, 0.0)
         self.cps = 1.0
         self.seed: int | None = None
-        self._random = random.Random()
+        self._random = random.Random()  # noqa: S311 - faults must be repeatable
         self._latest: dict[str, float] = {}
 
     def as_json(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Faults:
         self.cps = checked.get("cps", self.cps)
         if "seed" in checked:
             self.seed = checked["seed"]
-            self._random = random.Random(self.seed)
+            self._random = random.Random(self.seed)  # noqa: S311
 
     def hits(self, knob: str) -> bool:
         """Whether this REST request meets that fault."""

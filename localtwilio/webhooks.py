@@ -55,7 +55,22 @@ class Delivery:
     status: int | str | None = None
     attempts: int = 0
     sid: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One request on its way; its retries carry the same idempotency token.
+
+    `stream` is the SID it is about. `cookies` are the call's own, and are kept.
+    """
+
+    url: str
+    method: str
+    params: Mapping[str, str]
+    event: str
+    stream: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
 class Webhooks:
@@ -77,62 +92,31 @@ class Webhooks:
         """Send a status callback and forget it: nobody waits, nothing falls back."""
         if not url:
             return
+        errand = Errand(url, method, params, event, stream)
         waits = self._faults.deliveries(stream, now())
         if not waits:
-            self.deliveries.append(Delivery(url, event, now(), "dropped", 0, stream, params))
-        token = secrets.token_hex(16)
+            self.deliveries.append(Delivery(url, event, now(), "dropped", sid=stream))
         for wait in waits:
-            spawn(self._tell_later(wait, url, method, params, event, stream, token))
+            spawn(self._tell_later(wait, errand))
 
-    async def _tell_later(
-        self,
-        wait: float,
-        url: str,
-        method: str,
-        params: Mapping[str, str],
-        event: str,
-        stream: str,
-        token: str,
-    ) -> None:
+    async def _tell_later(self, wait: float, errand: Errand) -> None:
         if wait:
             await asyncio.sleep(wait)
         try:
-            await self._deliver(url, method, params, event, stream, {}, token)
+            await self.ask(errand)
         except WebhookFailed as failure:
-            self._debugger.error(failure.code, f"{event} callback: {failure}", stream, url)
+            message = f"{errand.event} callback: {failure}"
+            self._debugger.error(failure.code, message, errand.stream, errand.url)
 
-    async def ask(
-        self,
-        url: str,
-        method: str,
-        params: Mapping[str, str],
-        event: str,
-        stream: str,
-        cookies: dict[str, str],
-    ) -> Answer:
-        """Ask for TwiML. Raises WebhookFailed. `cookies` are the leg's own, and are kept."""
-        token = secrets.token_hex(16)
-        return await self._deliver(url, method, params, event, stream, cookies, token)
-
-    async def _deliver(
-        self,
-        url: str,
-        method: str,
-        params: Mapping[str, str],
-        event: str,
-        stream: str,
-        cookies: dict[str, str],
-        token: str,
-    ) -> Answer:
-        delivery = Delivery(url, event, now(), None, 0, stream, params)
+    async def ask(self, errand: Errand) -> Answer:
+        """Ask for TwiML. Raises WebhookFailed."""
+        delivery = Delivery(errand.url, errand.event, now(), sid=errand.stream)
         self.deliveries.append(delivery)
-        bare, overrides = split_overrides(url)
+        bare, overrides = split_overrides(errand.url)
         try:
             _check_url(bare)
             async with asyncio.timeout(overrides.total_timeout):
-                answer = await self._attempts(
-                    bare, method, params, cookies, token, overrides, delivery
-                )
+                answer = await self._attempts(bare, errand, overrides, delivery)
         except TimeoutError:
             delivery.status = "timeout"
             raise WebhookFailed(11200, "no answer in time") from None
@@ -143,57 +127,44 @@ class Webhooks:
         return answer
 
     async def _attempts(
-        self,
-        url: str,
-        method: str,
-        params: Mapping[str, str],
-        cookies: dict[str, str],
-        token: str,
-        overrides: Overrides,
-        delivery: Delivery,
+        self, url: str, errand: Errand, overrides: Overrides, delivery: Delivery
     ) -> Answer:
         while True:
             delivery.attempts += 1
             try:
-                return await self._follow(url, method, params, cookies, token, overrides)
+                return await self._follow(url, errand, overrides)
             except WebhookFailed as failure:
                 spent = delivery.attempts > overrides.retries
                 if spent or not overrides.retries_on(failure.retry):
                     raise
 
-    async def _follow(
-        self,
-        url: str,
-        method: str,
-        params: Mapping[str, str],
-        cookies: dict[str, str],
-        token: str,
-        overrides: Overrides,
-    ) -> Answer:
+    async def _follow(self, url: str, errand: Errand, overrides: Overrides) -> Answer:
         """Twilio follows a redirect of a POST with a GET that has lost the parameters."""
-        form: Mapping[str, str] = params
-        for _ in range(MAX_REDIRECTS + 1):
-            response = await self._send(url, method, form, cookies, token, overrides)
-            cookies.update({one.name: one.value or "" for one in response.cookies.jar})
+        response = await self._send(url, errand.method, errand.params, errand, overrides)
+        for _ in range(MAX_REDIRECTS):
             if not response.has_redirect_location:
                 return _answer(response, url)
             url = urljoin(url, response.headers["Location"])
             _check_url(url)
-            method, form = "GET", {}
-        raise WebhookFailed(11215, f"more than {MAX_REDIRECTS} redirects")
+            response = await self._send(url, "GET", {}, errand, overrides)
+        if response.has_redirect_location:
+            raise WebhookFailed(11215, f"more than {MAX_REDIRECTS} redirects")
+        return _answer(response, url)
 
     async def _send(
         self,
         url: str,
         method: str,
         form: Mapping[str, str],
-        cookies: dict[str, str],
-        token: str,
+        errand: Errand,
         overrides: Overrides,
     ) -> httpx.Response:
-        request = self._request(url, method, form, cookies, token, overrides)
+        timeout = httpx.Timeout(
+            overrides.read_timeout, connect=overrides.connect_timeout, pool=overrides.total_timeout
+        )
         try:
-            return await self._client.send(request)
+            request = self._request(url, method, form, errand, timeout)
+            response = await self._client.send(request)
         except httpx.ConnectTimeout:
             raise WebhookFailed(11205, "could not connect in time", "ct") from None
         except httpx.ConnectError as error:
@@ -202,15 +173,16 @@ class Webhooks:
             raise WebhookFailed(11200, "no answer in time", "rt") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WebhookFailed(11206, f"the connection broke: {error!r}") from None
+        errand.cookies.update({one.name: one.value or "" for one in response.cookies.jar})
+        return response
 
     def _request(
         self,
         url: str,
         method: str,
         form: Mapping[str, str],
-        cookies: dict[str, str],
-        token: str,
-        overrides: Overrides,
+        errand: Errand,
+        timeout: httpx.Timeout,
     ) -> httpx.Request:
         post = method.upper() != "GET"
         if not post and form:
@@ -218,12 +190,11 @@ class Webhooks:
         headers = {
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
-            "I-Twilio-Idempotency-Token": token,
-            "X-Twilio-Signature": sign(self._token, url, form.items() if post else ()),
+            "I-Twilio-Idempotency-Token": errand.token,
+            "X-Twilio-Signature": sign(self._token, _as_sent(url), form.items() if post else ()),
         }
-        if cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        timeout = httpx.Timeout(overrides.read_timeout, connect=overrides.connect_timeout)
+        if errand.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={one}" for name, one in errand.cookies.items())
         return self._client.build_request(
             "POST" if post else "GET",
             url,
@@ -241,6 +212,12 @@ def _new_client() -> httpx.AsyncClient:
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         limits=httpx.Limits(max_connections=200, keepalive_expiry=KEEPALIVE_SECONDS),
     )
+
+
+def _as_sent(url: str) -> str:
+    """What the client will really ask for: it escapes what is not escaped yet."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{httpx.URL(url).raw_path.decode()}"
 
 
 def _check_url(url: str) -> None:

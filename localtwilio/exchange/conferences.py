@@ -4,7 +4,7 @@ The words of reasons and events are those of Twilio's conference pages.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,8 @@ class Conference:
         self.max_participants = max_participants
         self._subscription = subscription
         self._sequence = 0
+        self.on_start: list[Callable[[], None]] = []
+        self.on_over: list[Callable[[], None]] = []
         self._webhooks = webhooks
         self._debugger = debugger
 
@@ -146,6 +148,8 @@ class Conference:
         for one in people:
             one.stop_music()
             one.call.awaits(None)
+        for hook in self.on_start:
+            hook()
         self._tell("start", "conference-start")
 
     # --- going -----------------------------------------------------------------------
@@ -174,7 +178,7 @@ class Conference:
         call = participant.call
         del self.present[call.sid]
         participant.stop_music()
-        participant.stay[1] = now()
+        participant.stay[1] = call.ended or now()
         if self._hung_up in call.on_end:
             call.on_end.remove(self._hung_up)
         call.awaits(None)
@@ -192,6 +196,8 @@ class Conference:
         self.ended = self.updated = now()
         self.reason = reason
         self.call_sid_ending = last.call.sid if last else None
+        for hook in self.on_over:
+            hook()
         by_api = reason == "conference-ended-via-api"
         why = "conference_ended_via_api" if by_api else "moderator_ended_conference"
         for one in list(self.present.values()):

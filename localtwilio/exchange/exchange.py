@@ -23,6 +23,7 @@ from localtwilio.webhooks import Webhooks
 ACCOUNT_TIME_LIMIT = 4 * 3600.0  # seconds; Twilio's default cap on every call
 RING_EXTRA = 5.0  # Twilio lets a leg ring so many seconds longer than its `timeout`
 SET_UP = 0.1  # seconds between `initiated` and `ringing`
+PROCESSING = 0.3  # seconds until the audio of a finished recording can be fetched
 CARRIER = 0.1  # seconds an SMS takes from one status to the next
 
 
@@ -38,6 +39,7 @@ class CallOrder:
     time_limit: float = ACCOUNT_TIME_LIMIT
     machine_detection: bool = False
     amd_callback: str | None = None
+    send_digits: str = ""
     amd_callback_method: str = "POST"
 
 
@@ -57,7 +59,7 @@ class Exchange:
         self.recordings: dict[str, Recording] = {}
         self.handsets: dict[str, Handset] = {}
         self.lines = {number: Line(number) for number in dict.fromkeys(config.lines)}
-        self.run: Callable[[Call, Source], None] = lambda call, source: None
+        self.run: Callable[[Call, Source], None] = lambda *_: None
 
     def handset(self, number: str) -> Handset:
         """The handset of that number; every number that is not a line has one."""
@@ -69,6 +71,23 @@ class Exchange:
         """Absolute and without extension, as webhooks carry it."""
         account = f"/2010-04-01/Accounts/{self.config.account_sid}"
         return f"{self.config.public_url}{account}/Recordings/{recording.sid}"
+
+    def record(self, recording: Recording) -> None:
+        """It begins."""
+        self.recordings[recording.sid] = recording
+        recording.tell(self.webhooks, self.recording_url(recording))
+
+    def keep(self, recording: Recording, seconds: float) -> None:
+        """It is over; its audio can be fetched a moment later."""
+        recording.status, recording.duration = "processing", seconds
+        url = self.recording_url(recording)
+        self._later(PROCESSING, lambda: recording.finish(self.webhooks, url))
+
+    def discard(self, recording: Recording, error_code: int) -> None:
+        """It is over, and there was nothing to keep."""
+        recording.status = "processing"
+        url = self.recording_url(recording)
+        self._later(PROCESSING, lambda: recording.give_up(error_code, self.webhooks, url))
 
     def redirect(self, call: Call, source: Source) -> None:
         """New TwiML for a live leg, whether it runs some or is only connected to another."""
@@ -146,6 +165,8 @@ class Exchange:
     def _answered(self, call: Call, order: CallOrder) -> None:
         call.limit(min(order.time_limit, ACCOUNT_TIME_LIMIT))
         source = order.source
+        if order.send_digits:
+            call.hear(f"(tones {order.send_digits})")
         if order.machine_detection:
             call.answered_by = call.answered_by or "human"
             detected = {"AnsweredBy": call.answered_by, "MachineDetectionDuration": "1000"}
@@ -204,7 +225,7 @@ class Exchange:
         outer.far_end = inner
         inner.on_answer.append(lambda _: outer.answer())
         inner.on_end.append(lambda gone: outer.end(gone.status, "callee"))
-        outer.on_end.append(lambda gone: inner.hang_up("caller"))
+        outer.on_end.append(lambda _: inner.hang_up("caller"))
         self._connect_inbound(inner, line)
 
     def _line_sid(self, number: str) -> str | None:

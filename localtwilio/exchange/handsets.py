@@ -88,7 +88,7 @@ class Handset:
         return {
             "number": self.number,
             "state": self.state,
-            "legs": [_leg(call, self.number) for call in legs],
+            "legs": [_leg(call) for call in legs],
             "inbox": [
                 {"sid": sms.sid, "from": sms.from_, "body": sms.body, "at": sms.at}
                 for sms in self.inbox
@@ -127,7 +127,7 @@ class Handset:
         call.later(self.clock.people(MACHINE_SECONDS), lambda: call.hang_up("callee"))
 
 
-def _leg(call: Call, number: str) -> dict[str, Any]:
+def _leg(call: Call) -> dict[str, Any]:
     incoming = call.direction != "inbound"
     return {
         "call_sid": call.sid,

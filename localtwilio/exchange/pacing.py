@@ -16,7 +16,7 @@ class Pacer:
         self._faults = faults
         self._queue: deque[Callable[[], bool]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._free_at = 0.0
+        self._last = float("-inf")
 
     @property
     def wait(self) -> float:
@@ -33,6 +33,16 @@ class Pacer:
         if self._timer is None:
             self._schedule()
 
+    def reconsider(self) -> None:
+        """The calls per second have changed: who waits may have to wait less, or longer."""
+        if self._timer:
+            self._timer.cancel()
+            self._schedule()
+
+    @property
+    def _free_at(self) -> float:
+        return self._last + 1 / self._faults.cps
+
     def _schedule(self) -> None:
         loop = asyncio.get_running_loop()
         self._timer = loop.call_at(max(loop.time(), self._free_at), self._pass_one)
@@ -42,7 +52,7 @@ class Pacer:
         # A call that was canceled in the queue does not use a turn.
         while self._queue:
             if self._queue.popleft()():
-                self._free_at = asyncio.get_running_loop().time() + 1 / self._faults.cps
+                self._last = asyncio.get_running_loop().time()
                 break
         if self._queue:
             self._schedule()

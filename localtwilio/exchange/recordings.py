@@ -39,8 +39,9 @@ class Recording:
         """Whole seconds, as Twilio counts them."""
         return math.ceil(self.duration or 0.0)
 
-    def finish(self, duration: float, webhooks: Webhooks, url: str) -> None:
-        self.duration, self.status, self.updated = duration, "completed", now()
+    def finish(self, webhooks: Webhooks, url: str) -> None:
+        """The audio is there."""
+        self.status, self.updated = "completed", now()
         self.tell(webhooks, url)
 
     def give_up(self, error_code: int, webhooks: Webhooks, url: str) -> None:
@@ -89,8 +90,9 @@ class Recording:
         return buffer.getvalue()
 
     def mp3(self) -> bytes:
-        """Silence of the recording's length: no encoder is at hand, but a silent frame is simple."""
-        frame = bytes.fromhex("fffb10c4") + bytes(
-            100
-        )  # MPEG 1 layer III, 32 kbit/s, 44.1 kHz, mono
+        """Silence of the recording's length: no encoder is at hand, but a silent frame is simple.
+
+        A frame of MPEG 1 layer III, 32 kbit/s, 44.1 kHz, mono holds 1,152 samples.
+        """
+        frame = bytes.fromhex("fffb10c4") + bytes(100)
         return frame * max(1, round((self.duration or 0.0) * 44100 / 1152))

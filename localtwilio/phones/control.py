@@ -42,7 +42,7 @@ class Control:
             ),
         ]
 
-    async def all(self, request: Request) -> Response:
+    async def all(self, _: Request) -> Response:
         phones = [handset.as_json() for handset in self._exchange.handsets.values()]
         return JSONResponse({"phones": phones, "lines": list(self._exchange.lines)})
 

@@ -28,13 +28,13 @@ class Knobs:
             Route("/speed", answering_problems(self.set_speed), methods=["POST"]),
         ]
 
-    async def show_ledger(self, request: Request) -> Response:
+    async def show_ledger(self, _: Request) -> Response:
         return JSONResponse(ledger(self._exchange))
 
-    async def show_debugger(self, request: Request) -> Response:
+    async def show_debugger(self, _: Request) -> Response:
         return JSONResponse({"entries": self._exchange.debugger.as_json()})
 
-    async def show_faults(self, request: Request) -> Response:
+    async def show_faults(self, _: Request) -> Response:
         return JSONResponse(self._exchange.faults.as_json())
 
     async def set_faults(self, request: Request) -> Response:
@@ -43,13 +43,15 @@ class Knobs:
             self._exchange.faults.change(body.values)
         except ValueError as error:
             raise Problem(400, str(error)) from None
+        self._exchange.pacer.reconsider()
         return await self.show_faults(request)
 
     async def reset_faults(self, request: Request) -> Response:
         self._exchange.faults.reset()
+        self._exchange.pacer.reconsider()
         return await self.show_faults(request)
 
-    async def show_speed(self, request: Request) -> Response:
+    async def show_speed(self, _: Request) -> Response:
         return JSONResponse({"speed": self._exchange.clock.speed})
 
     async def set_speed(self, request: Request) -> Response:

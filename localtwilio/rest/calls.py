@@ -20,11 +20,58 @@ from localtwilio.rest.render import call_json
 from localtwilio.rest.resource import Gate, created, form_of, query_of
 
 CREATE = frozenset(
-    ["To", "From", "Url", "Twiml", "ApplicationSid", "Method", "FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent", "SendDigits", "Timeout", "TimeLimit", "Record", "RecordingChannels", "RecordingTrack", "RecordingStatusCallback", "RecordingStatusCallbackMethod", "RecordingStatusCallbackEvent", "Trim", "MachineDetection", "MachineDetectionTimeout", "MachineDetectionSpeechThreshold", "MachineDetectionSpeechEndThreshold", "MachineDetectionSilenceTimeout", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", "CallerId", "CallReason", "CallToken", "Byoc", "SipAuthUsername", "SipAuthPassword", "ClientNotificationUrl"]
+    [
+        "To",
+        "From",
+        "Url",
+        "Twiml",
+        "ApplicationSid",
+        "Method",
+        "FallbackUrl",
+        "FallbackMethod",
+        "StatusCallback",
+        "StatusCallbackMethod",
+        "StatusCallbackEvent",
+        "SendDigits",
+        "Timeout",
+        "TimeLimit",
+        "Record",
+        "RecordingChannels",
+        "RecordingTrack",
+        "RecordingStatusCallback",
+        "RecordingStatusCallbackMethod",
+        "RecordingStatusCallbackEvent",
+        "Trim",
+        "MachineDetection",
+        "MachineDetectionTimeout",
+        "MachineDetectionSpeechThreshold",
+        "MachineDetectionSpeechEndThreshold",
+        "MachineDetectionSilenceTimeout",
+        "AsyncAmd",
+        "AsyncAmdStatusCallback",
+        "AsyncAmdStatusCallbackMethod",
+        "CallerId",
+        "CallReason",
+        "CallToken",
+        "Byoc",
+        "SipAuthUsername",
+        "SipAuthPassword",
+        "ClientNotificationUrl",
+    ]
 )
 NOT_DONE = frozenset({"Record", "ApplicationSid", "Byoc"})
 UPDATE = frozenset(
-    ["Url", "Method", "FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod", "Twiml", "TimeLimit", "Status"]
+    [
+        "Url",
+        "Method",
+        "FallbackUrl",
+        "FallbackMethod",
+        "StatusCallback",
+        "StatusCallbackMethod",
+        "Twiml",
+        "TimeLimit",
+        "Status",
+    ]
 )
 SEND_DIGITS = re.compile(r"^[0-9A-D#*wW]{1,32}$")
 LONGEST_TWIML = 4000
@@ -125,6 +172,7 @@ class Calls:
             timeout=params.seconds("Timeout", 60, 1, 600),
             time_limit=params.seconds("TimeLimit", ACCOUNT_TIME_LIMIT, 1, LONGEST_CALL),
             machine_detection=wanted,
+            send_digits=digits or "",
             amd_callback=params.url("AsyncAmdStatusCallback") if background else None,
             amd_callback_method=params.method("AsyncAmdStatusCallbackMethod"),
         )

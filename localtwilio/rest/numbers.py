@@ -34,9 +34,16 @@ TEXTS = {
     "TrunkSid": "trunk_sid",
     "VoiceReceiveMode": "voice_receive_mode",
 }
-IGNORED = (
-    ["AccountSid", "ApiVersion", "EmergencyStatus", "EmergencyAddressSid", "IdentitySid", "AddressSid", "BundleSid", "VoiceCallerIdLookup"]
-)
+IGNORED = [
+    "AccountSid",
+    "ApiVersion",
+    "EmergencyStatus",
+    "EmergencyAddressSid",
+    "IdentitySid",
+    "AddressSid",
+    "BundleSid",
+    "VoiceCallerIdLookup",
+]
 UPDATE = frozenset([*URLS, *METHODS, *TEXTS, *IGNORED])
 
 

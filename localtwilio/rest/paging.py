@@ -80,7 +80,7 @@ def date_filter(query: list[tuple[str, str]], name: str, moment: Moment) -> Call
 def _instants(name: str, text: str) -> tuple[float, float]:
     """First and last instant of a day, or of a second."""
     try:
-        begin = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        begin = datetime.fromisoformat(text)
     except ValueError:
         raise bad_request(20001, f"{name}: {text} is not a date") from None
     begin = begin if begin.tzinfo else begin.replace(tzinfo=UTC)

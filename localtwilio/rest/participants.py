@@ -15,7 +15,20 @@ from localtwilio.rest.resource import Gate, form_of, query_of
 from localtwilio.twiml.run import Runner
 
 UPDATE = frozenset(
-    ["Muted", "Hold", "HoldUrl", "HoldMethod", "AnnounceUrl", "AnnounceMethod", "WaitUrl", "WaitMethod", "BeepOnExit", "EndConferenceOnExit", "Coaching", "CallSidToCoach"]
+    [
+        "Muted",
+        "Hold",
+        "HoldUrl",
+        "HoldMethod",
+        "AnnounceUrl",
+        "AnnounceMethod",
+        "WaitUrl",
+        "WaitMethod",
+        "BeepOnExit",
+        "EndConferenceOnExit",
+        "Coaching",
+        "CallSidToCoach",
+    ]
 )
 
 

@@ -83,8 +83,14 @@ class Recordings:
     def _render(self, request: Request) -> Callable[[Recording], dict[str, object]]:
         def render(one: Recording) -> dict[str, object]:
             shown = recording_json(one, self._exchange.recording_url(one))
-            if "call_sid" in request.path_params or "conference_sid" in request.path_params:
-                del shown["media_url"]
-            return shown
+            if "call_sid" in request.path_params:
+                return {**_bare(shown), "track": "both"}
+            return _bare(shown) if "conference_sid" in request.path_params else shown
 
         return render
+
+
+def _bare(shown: dict[str, object]) -> dict[str, object]:
+    """Below a call or a conference Twilio describes a recording with fewer properties."""
+    left_out = ("media_url", "subresource_uris")
+    return {name: value for name, value in shown.items() if name not in left_out}

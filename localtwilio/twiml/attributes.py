@@ -12,24 +12,24 @@ class Attributes:
     """The attributes of one element; unknown names are warned about at once (12200)."""
 
     def __init__(self, element: ET.Element, warn: Warn) -> None:
-        self._element, self._warn = element, warn
+        self.element, self.warn = element, warn
         for name in element.attrib:
             if name not in ATTRIBUTES[element.tag]:
                 warn(12200, f"<{element.tag}> has no attribute {name}; going on")
 
     def raw(self, name: str) -> str | None:
         """As written; an empty value is kept."""
-        return self._element.get(name)
+        return self.element.get(name)
 
     def text(self, name: str) -> str | None:
-        return self._element.get(name) or None
+        return self.element.get(name) or None
 
     def given(self, name: str, default: str) -> str:
         """An empty value counts: it switches the feature off."""
-        return self._element.get(name, default)
+        return self.element.get(name, default)
 
-    def flag(self, name: str, default: bool) -> bool:
-        value = self._element.get(name)
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.element.get(name)
         if value is None:
             return default
         if value.lower() not in ("true", "false"):
@@ -41,7 +41,7 @@ class Attributes:
         return self.choice(name, "POST", ("GET", "POST"), 12200)
 
     def choice(self, name: str, default: str, words: tuple[str, ...], code: int) -> str:
-        value = self._element.get(name)
+        value = self.element.get(name)
         if value is None:
             return default
         for word in words:
@@ -51,12 +51,12 @@ class Attributes:
         return default
 
     def words(self, name: str, default: str) -> frozenset[str]:
-        return frozenset(self._element.get(name, default).split())
+        return frozenset(self.element.get(name, default).split())
 
     def whole(
         self, name: str, default: int, least: int = 0, most: int = 10**6, code: int = 12200
     ) -> int:
-        value = self._element.get(name)
+        value = self.element.get(name)
         if value is None:
             return default
         if not value.isdecimal() or not least <= int(value) <= most:
@@ -74,9 +74,9 @@ class Attributes:
         code: int = 12200,
     ) -> float:
         """Whole seconds; `besides` is a word that is allowed and means the default."""
-        if self._element.get(name) == besides:
+        if self.element.get(name) == besides:
             return default
         return float(self.whole(name, round(default), least, most, code))
 
     def _refuse(self, name: str, value: str, code: int) -> None:
-        self._warn(code, f"<{self._element.tag}> {name}={value!r} is not valid; the default holds")
+        self.warn(code, f"<{self.element.tag}> {name}={value!r} is not valid; the default holds")

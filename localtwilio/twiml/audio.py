@@ -17,7 +17,8 @@ def described(prompt: Prompt) -> tuple[str | None, float]:
         return None, prompt.length
     if prompt.digits:
         return "(tones)", 0.5 * len(prompt.digits)
-    return "(music)", PLAY_SECONDS
+    name = prompt.url.rpartition("/")[2]
+    return f"(playing {name})", PLAY_SECONDS
 
 
 async def utter(scene: Scene, prompt: Prompt) -> None:

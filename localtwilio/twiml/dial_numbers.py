@@ -1,15 +1,16 @@
-"""Dial telephone numbers: ring them, whisper, connect. After Twilio's `<Dial>`, `<Number>` pages."""
+"""Dial telephone numbers: ring, whisper, connect. After Twilio's `<Dial>` and `<Number>` pages."""
 
 import asyncio
 import re
 from dataclasses import dataclass
 from functools import partial
 
-from localtwilio.clock import spawn
+from localtwilio.clock import now, spawn
 from localtwilio.config import E164
 from localtwilio.exchange.calls import Call
 from localtwilio.exchange.exchange import ACCOUNT_TIME_LIMIT
 from localtwilio.exchange.progress import Progress
+from localtwilio.exchange.recordings import Recording
 from localtwilio.exchange.signals import HungUp, Key, LegChanged, Replaced, Speech
 from localtwilio.exchange.source import Source
 from localtwilio.twiml.scene import Scene
@@ -23,6 +24,7 @@ class Outcome:
     status: str = "failed"
     leg: Call | None = None
     bridged: bool = False
+    recording: Recording | None = None
 
 
 async def dial_numbers(scene: Scene, verb: Dial) -> Source | None:
@@ -43,7 +45,7 @@ async def dial_numbers(scene: Scene, verb: Dial) -> Source | None:
         gone = hung_up
     scene.call.forget_signals()
     if verb.action:
-        return scene.action(verb.action, verb.method, _params(outcome))
+        return scene.action(verb.action, verb.method, _params(scene, outcome))
     if gone:
         raise gone
     return None
@@ -73,7 +75,7 @@ async def _try_group(
         _cancel(legs, keep=leg)
         if await _accepted(scene, leg, legs[leg]):
             outcome.bridged, outcome.status = True, "completed"
-            await _bridge(scene, verb, leg)
+            await _recorded_bridge(scene, verb, leg, outcome)
     except HungUp:
         if not outcome.bridged:
             outcome.status = "canceled"
@@ -142,6 +144,26 @@ async def _accepted(scene: Scene, leg: Call, number: Number) -> bool:
     return whisper.result() and leg.live
 
 
+async def _recorded_bridge(scene: Scene, verb: Dial, leg: Call, outcome: Outcome) -> None:
+    """`record` keeps the talk, in real seconds; from the ringing on counts as from the answer."""
+    if verb.record == "do-not-record":
+        await _bridge(scene, verb, leg)
+        return
+    outcome.recording = Recording(
+        scene.call.account_sid,
+        scene.call.sid,
+        source="DialVerb",
+        callback=scene.optional(verb.recording_callback),
+        callback_method=verb.recording_callback_method,
+        callback_events=verb.recording_events,
+    )
+    scene.exchange.record(outcome.recording)
+    try:
+        await _bridge(scene, verb, leg)
+    finally:
+        scene.exchange.keep(outcome.recording, now() - outcome.recording.created)
+
+
 async def _bridge(scene: Scene, verb: Dial, leg: Call) -> None:
     call = scene.call
     call.answer()
@@ -171,9 +193,13 @@ def _cancel(legs: dict[Call, Number], keep: Call | None) -> None:
             leg.hang_up("caller")
 
 
-def _params(outcome: Outcome) -> dict[str, str]:
+def _params(scene: Scene, outcome: Outcome) -> dict[str, str]:
     params = {"DialCallStatus": outcome.status}
     params["DialBridged"] = "true" if outcome.bridged else "false"
+    if outcome.recording:
+        params["RecordingSid"] = outcome.recording.sid
+        params["RecordingUrl"] = scene.exchange.recording_url(outcome.recording)
+        params["RecordingDuration"] = str(outcome.recording.seconds)
     if outcome.leg:
         params["DialCallSid"] = outcome.leg.sid
         if outcome.bridged:

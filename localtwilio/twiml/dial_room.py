@@ -2,8 +2,9 @@
 
 import asyncio
 
-from localtwilio.clock import spawn
+from localtwilio.clock import now, spawn
 from localtwilio.exchange.conferences import Conference, Participant, Refused, Subscription
+from localtwilio.exchange.recordings import Recording
 from localtwilio.exchange.signals import HungUp, Key, Replaced, RoomOver, Speech
 from localtwilio.exchange.source import Source
 from localtwilio.twiml.scene import Scene
@@ -49,7 +50,35 @@ def _open(scene: Scene, room: ConferenceRoom) -> Conference:
     subscription = Subscription(
         scene.optional(room.status_callback), room.status_callback_method, room.status_events
     )
-    return scene.exchange.rooms.open(room.name, subscription, room.max_participants)
+    rooms = scene.exchange.rooms
+    conference = rooms.open(room.name, subscription, room.max_participants)
+    if room.record and not conference.everyone:
+        _record_from_start(scene, conference, room)
+    return conference
+
+
+def _record_from_start(scene: Scene, conference: Conference, room: ConferenceRoom) -> None:
+    """Recording begins when two are connected; the first to join decides about it."""
+    recording = Recording(
+        scene.call.account_sid,
+        None,
+        conference_sid=conference.sid,
+        source="Conference",
+        callback=scene.optional(room.recording_callback),
+        callback_method=room.recording_callback_method,
+        callback_events=room.recording_events,
+    )
+
+    def begin() -> None:
+        recording.created = now()
+        scene.exchange.record(recording)
+
+    def finish() -> None:
+        if recording.sid in scene.exchange.recordings:
+            scene.exchange.keep(recording, now() - recording.created)
+
+    conference.on_start.append(begin)
+    conference.on_over.append(finish)
 
 
 def _participant(scene: Scene, conference: Conference, room: ConferenceRoom) -> Participant:

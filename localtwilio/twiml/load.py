@@ -6,7 +6,7 @@ from localtwilio.exchange.source import Source
 from localtwilio.twiml.attributes import Warn
 from localtwilio.twiml.parse import Unparsable, parse
 from localtwilio.twiml.verbs import Document, Hangup, Play, Say
-from localtwilio.webhooks import Answer, WebhookFailed, Webhooks
+from localtwilio.webhooks import Answer, Errand, WebhookFailed, Webhooks
 
 LARGEST = 64 * 1024
 XML_TYPES = ("text/xml", "application/xml", "text/html")
@@ -45,12 +45,12 @@ class Loader:
             return parse(source.twiml, None, warn)
         params = {**call.params(), **source.params}
         answer = await self._webhooks.ask(
-            source.url or "", source.method, params, event, call.sid, call.cookies
+            Errand(source.url or "", source.method, params, event, call.sid, call.cookies)
         )
         if len(answer.body) > LARGEST:
             raise Unparsable(11750, "the document is longer than 64 kB")
         kind = answer.content_type.partition(";")[0].strip().lower()
-        if kind in XML_TYPES:
+        if kind in XML_TYPES or not answer.body.strip():
             return parse(answer.body, answer.url, warn)
         return _other_kind(answer, kind, warn)
 

@@ -10,7 +10,6 @@ from localtwilio.twiml.audio import utter
 from localtwilio.twiml.scene import Scene
 from localtwilio.twiml.verbs import Pause, Record
 
-PROCESSING = 0.3  # real seconds until the audio can be fetched
 SILENT = 16102
 
 
@@ -71,8 +70,7 @@ def _begin(scene: Scene, verb: Record) -> Recording:
         callback_method=verb.recording_callback_method,
         callback_events=verb.recording_events,
     )
-    scene.exchange.recordings[recording.sid] = recording
-    recording.tell(scene.exchange.webhooks, scene.exchange.recording_url(recording))
+    scene.exchange.record(recording)
     return recording
 
 
@@ -102,16 +100,11 @@ def _hear(take: Take, speech: Speech, lasts: float) -> None:
 def _finish(scene: Scene, verb: Record, recording: Recording, take: Take) -> bool:
     """True when there is a recording; whether silence makes one is a switch of the network."""
     exchange = scene.exchange
-    url = exchange.recording_url(recording)
-    loop = asyncio.get_running_loop()
     recording.text = take.text
     if take.spoken_from is None and exchange.config.silent_recording == "absent":
-        recording.status = "processing"
-        loop.call_later(PROCESSING, recording.give_up, SILENT, exchange.webhooks, url)
+        exchange.discard(recording, SILENT)
         return False
-    recording.status = "processing"
-    recording.duration = take.seconds(verb.trim, exchange.clock.speed)
-    loop.call_later(PROCESSING, recording.finish, recording.duration, exchange.webhooks, url)
+    exchange.keep(recording, take.seconds(verb.trim, exchange.clock.speed))
     return True
 
 
