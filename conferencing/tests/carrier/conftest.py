@@ -9,12 +9,16 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from conferencing.carrier import callbacks, voice
+from conferencing.carrier.gateway import TwilioGateway
 from conferencing.models import Lane
+from conferencing.tests.carrier import server
+from conferencing.tests.carrier.server import Server
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "twilio"
@@ -44,8 +48,8 @@ class Twilio:
         self._client = client
 
     def post(self, path: str, form: dict[str, str], token: str = "") -> HttpResponse:
-        url = settings.PUBLIC_BASE_URL + path
-        given = sign(url, form, token or settings.TWILIO_AUTH_TOKEN)
+        url = django_settings.PUBLIC_BASE_URL + path
+        given = sign(url, form, token or django_settings.TWILIO_AUTH_TOKEN)
         return self.send(path, urlencode(form), given)
 
     def send(
@@ -78,3 +82,16 @@ def nudged(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.DEBUG):
         yield caplog
+
+
+@pytest.fixture
+def api(settings: Settings) -> Iterator[Server]:
+    """Twilio's REST API, played by a little server that answers what the test tells it to."""
+    with server.running() as running:
+        settings.TWILIO_API_BASE_URL = running.url
+        yield running
+
+
+@pytest.fixture
+def gateway(api: Server) -> TwilioGateway:
+    return TwilioGateway()

@@ -1,7 +1,6 @@
 """`configure_lines` against a little Twilio that keeps our numbers."""
 
 import json
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from io import StringIO
 
@@ -11,7 +10,6 @@ from pytest_django import Settings
 
 from conferencing.carrier.gateway import TwilioGateway
 from conferencing.management.commands import configure_lines
-from conferencing.tests.carrier import server
 from conferencing.tests.carrier.server import Asked, Server, reply
 
 NUMBERS = "/2010-04-01/Accounts/AC" + "0" * 32 + "/IncomingPhoneNumbers"
@@ -27,7 +25,7 @@ FREE = {"voice_application_sid": "", "trunk_sid": None, **dict.fromkeys(OURS, ""
 class Account:
     """The numbers of an account, and what they are set to."""
 
-    def __init__(self, running: server.Server) -> None:
+    def __init__(self, running: Server) -> None:
         self.numbers: dict[str, dict] = {}
         self.changed: list[str] = []
         for _ in range(50):
@@ -52,18 +50,14 @@ class Account:
         reply(handler, 200, json.dumps(body))
 
 
-@pytest.fixture
-def twilio(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    with server.running() as running:
-        settings.TWILIO_API_BASE_URL = running.url
-        gateway = TwilioGateway()
-        monkeypatch.setattr(configure_lines, "network", lambda: gateway)
-        yield running
+@pytest.fixture(autouse=True)
+def _asks_this_twilio(gateway: TwilioGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configure_lines, "network", lambda: gateway)
 
 
 @pytest.fixture
-def account(twilio: Server) -> Account:
-    return Account(twilio)
+def account(api: Server) -> Account:
+    return Account(api)
 
 
 def configure(*options: str) -> str:
@@ -136,21 +130,20 @@ def test_a_number_that_is_not_owned(account: Account) -> None:
     assert account.changed == []
 
 
-def test_wrong_credentials(twilio: Server) -> None:
-    twilio.will_refuse(401, 20003, "Authenticate")
+def test_wrong_credentials(api: Server) -> None:
+    api.will_refuse(401, 20003, "Authenticate")
     with pytest.raises(CommandError, match="TWILIO_AUTH_TOKEN"):
         configure()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_twilio_that_is_not_well(twilio: Server, status: int) -> None:
-    twilio.will(status, "")
+def test_a_twilio_that_is_not_well(api: Server, status: int) -> None:
+    api.will(status, "")
     with pytest.raises(CommandError, match="Twilio"):
         configure()
 
 
-def test_a_twilio_that_is_not_reached(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+def test_a_twilio_that_is_not_reached(settings: Settings) -> None:
     settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
-    monkeypatch.setattr(configure_lines, "network", TwilioGateway)
     with pytest.raises(CommandError, match="cannot be reached"):
         configure()
