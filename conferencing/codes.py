@@ -62,36 +62,45 @@ class Verdict:
 
 def judge(call: Call, digits: str) -> Verdict:
     """Judge what a caller typed. The digits are compared and forgotten."""
-    caller = as_e164(call.from_number) or ""
-    own = _conferences_of(caller)
-    mine = next((c for c in own if secrets.compare_digest(c.code, digits)), None)
-    if mine and _has_misses_left(caller, mine):
-        last = _is_last_try(call)
-        if not _is_open(mine):
-            Guess.objects.create(call=call, caller=caller)
-        return _found(mine, last=last)
     with transaction.atomic():
+        # One at a time, or calls that come at once would each have the last of the tries.
         GuessBudget.objects.get_or_create(id=1)
         GuessBudget.objects.select_for_update().get(id=1)
-        return _judge_by_budget(call, caller, digits, [c for c in own if _is_open(c)])
+        used = tries_used(call)
+        if used >= TRIES_PER_CALL:
+            return Verdict(trouble=CodeTrouble.WRONG, last=True)
+        return _judge(call, digits, last=used == TRIES_PER_CALL - 1)
 
 
 def tries_used(call: Call) -> int:
     return Guess.objects.filter(call=call, conference=None).count()
 
 
-def _judge_by_budget(call: Call, caller: str, digits: str, own: list[Conference]) -> Verdict:
-    last = _is_last_try(call)
-    Guess.objects.bulk_create(Guess(call=call, caller=caller, conference=c) for c in own)
-    guess = Guess(call=call, caller=caller, invited=bool(own))
+def _judge(call: Call, digits: str, *, last: bool) -> Verdict:
+    caller = as_e164(call.from_number) or ""
+    guess = Guess(call=call, caller=caller)
     if not _could_be_a_code(digits):
         guess.save()
         return Verdict(trouble=CodeTrouble.WRONG, last=last)
+    own = _conferences_of(caller)
+    tried = [each for each in own if _has_misses_left(caller, each)]
+    mine = next((each for each in tried if secrets.compare_digest(each.code, digits)), None)
+    if mine:
+        if not _is_open(mine):
+            guess.save()
+        return _found(mine, last=last)
+    missed = filter(_is_open, tried)
+    Guess.objects.bulk_create(Guess(call=call, caller=caller, conference=c) for c in missed)
+    guess.invited = any(map(_is_open, own))
+    return _judge_by_budget(guess, digits, last=last)
+
+
+def _judge_by_budget(guess: Guess, digits: str, *, last: bool) -> Verdict:
     guess.risk = _open_conferences() / 10 ** len(digits)
     if _spent_since(timezone.now() - DAY) + guess.risk > settings.STRANGER_RISK_PER_DAY + 1e-12:
         guess.risk = 0.0
         guess.save()
-        trouble = CodeTrouble.WRONG if own else CodeTrouble.STRANGERS_REFUSED
+        trouble = CodeTrouble.WRONG if guess.invited else CodeTrouble.STRANGERS_REFUSED
         return Verdict(trouble=trouble, last=last)
     hit = Conference.objects.filter(code=digits, code_held=True).first()
     if hit and _is_open(hit):
@@ -108,10 +117,6 @@ def _found(conference: Conference, *, last: bool) -> Verdict:
 
 def _is_open(conference: Conference) -> bool:
     return conference.status in OPEN_CONFERENCE
-
-
-def _is_last_try(call: Call) -> bool:
-    return tries_used(call) >= TRIES_PER_CALL - 1
 
 
 def _could_be_a_code(digits: str) -> bool:
