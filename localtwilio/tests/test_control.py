@@ -155,7 +155,7 @@ def test_behaviour_on_ring(network: Network, alice: Handset, on_ring: str, statu
 def test_behaviour_presses_when_asked(network: Network, app: Application, alice: Handset) -> None:
     """behaviour.press: pressed once digits are asked for."""
     alice.behaves(on_ring="answer", after=0, press="1")
-    app.answers("/voice", f"<Gather numDigits='1' action='{app.url('/d')}'/>")
+    app.answers("/voice", f"<Gather timeout='800' numDigits='1' action='{app.url('/d')}'/>")
     app.answers("/d", "<Hangup/>")
     network.call(alice, url=app.url("/voice"))
     assert app.request("/d")["Digits"] == "1"
@@ -180,7 +180,7 @@ def test_the_inbox(network: Network, alice: Handset) -> None:
 
 def test_pauses_in_digits(network: Network, app: Application, line: str, alice: Handset) -> None:
     """press takes `w` and `,` for pauses, as a phone's address book does."""
-    app.answers("/voice", f"<Gather action='{app.url('/d')}'/>")
+    app.answers("/voice", f"<Gather timeout='800' action='{app.url('/d')}'/>")
     app.answers("/d", "<Hangup/>")
     alice.dials(line)
     alice.presses("04w27#")

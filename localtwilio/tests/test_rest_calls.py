@@ -1,5 +1,7 @@
 """FACTS A4, E: calls by REST."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
@@ -73,10 +75,19 @@ def test_method_get_is_used(network: Network, app: Application, alice: Handset) 
         ({"To": "+13015550199", "From": LINES[0], "Twiml": LONG, "Timeout": "soon"}, 21208),
         ({"To": "+13015550199", "From": LINES[0], "Url": "http://a.test", "Method": "PULL"}, 21209),
         ({"To": "+13015550199", "From": LINES[0], "Twiml": LONG, "StatusCallback": "x"}, 21609),
+        (
+            {
+                "To": "+13015550199",
+                "From": LINES[0],
+                "Twiml": LONG,
+                "StatusCallback": "http://my_host.test/x",
+            },
+            21609,
+        ),
     ],
 )
 def test_a_bad_call_is_refused(network: Network, form: dict[str, str], code: int) -> None:
-    """A10: each parameter has its code; HTTP 400."""
+    """A10: each parameter has its code; HTTP 400. A4: a host may not contain `_`."""
     answer = network.http.post("/Calls.json", data=form)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
@@ -286,3 +297,34 @@ def test_asynchronous_detection_has_its_own_callback(
     assert (told["CallSid"], told["AnsweredBy"]) == (call.sid, "machine_start")
     assert told["MachineDetectionDuration"].isdecimal()
     assert "AnsweredBy" not in app.request("/voice")
+
+
+def test_inline_twiml_has_a_limit(network: Network, alice: Handset) -> None:
+    """A4: Twiml has at most 4000 characters."""
+    form = {"To": alice.number, "From": LINES[0], "Twiml": twiml(f"<Say>{'x' * 4000}</Say>")}
+    assert network.http.post("/Calls.json", data=form).status_code == 400
+
+
+def test_lists_filter_by_time(network: Network, alice: Handset) -> None:
+    """A1: the inequality is part of the parameter's name: `StartTime>`."""
+    call = network.call(alice, twiml=twiml("<Say>Hello</Say>"))
+    alice.answers()
+    network.ended(call.sid)
+    now = datetime.now(UTC)
+    before, after = now - timedelta(minutes=5), now + timedelta(minutes=5)
+    found = network.rest.calls.list(to=alice.number, start_time_after=before)
+    assert [one.sid for one in found] == [call.sid]
+    assert network.rest.calls.list(to=alice.number, start_time_after=after) == []
+    assert network.rest.calls.list(to=alice.number, start_time_before=before) == []
+
+
+def test_a_fallback_url_of_a_call(network: Network, app: Application, alice: Handset) -> None:
+    """A4: FallbackUrl takes over when Url fails."""
+    network.call(
+        alice,
+        url=app.url("/missing"),
+        fallback_url=app.answers("/fallback", "<Say>Plan B</Say>"),
+    )
+    alice.answers()
+    assert app.request("/fallback")["ErrorCode"] == "11200"
+    alice.hears("Plan B")

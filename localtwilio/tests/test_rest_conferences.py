@@ -1,12 +1,14 @@
 """FACTS A5, A6: conferences and participants by REST."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from localtwilio.tests.support.application import Application
 from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
-from localtwilio.tests.support.network import ACCOUNT, Network
+from localtwilio.tests.support.network import ACCOUNT, LINES, Network
 
 MISSING = "CF" + "f" * 32
 
@@ -207,3 +209,19 @@ def test_hanging_up_by_the_calls_resource_leaves_the_room(
     sid = alice.now()["legs"][0]["call_sid"]
     network.rest.calls(sid).update(status="completed")
     until(lambda: sid not in people(network, meeting), "Alice is out")
+
+
+def test_lists_filter_by_date(network: Network, meeting: str, room: str) -> None:
+    """A1, A5: date filters take YYYY-MM-DD; the inequality is part of the name."""
+    today = datetime.now(UTC).date()
+    listed = network.rest.conferences.list
+    assert [one.sid for one in listed(friendly_name=room, date_created=today)] == [meeting]
+    assert listed(friendly_name=room, date_created_after=today + timedelta(days=2)) == []
+    assert listed(friendly_name=room, date_created_before=today - timedelta(days=2)) == []
+
+
+def test_participants_are_not_created_here(network: Network, meeting: str) -> None:
+    """The local network has no creation of participants: it says so, and is no 5xx."""
+    form = {"From": LINES[0], "To": "+13015550199"}
+    answer = network.http.post(f"/Conferences/{meeting}/Participants.json", data=form)
+    assert (answer.status_code, answer.json()["code"]) == (405, 20004)

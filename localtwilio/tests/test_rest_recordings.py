@@ -16,7 +16,8 @@ def recorded(network: Network, app: Application, line: str, alice: Handset) -> R
     """A finished message of Alice's: call SID and recording SID."""
     callback = app.listens("/recording")
     app.answers(
-        "/voice", f"<Record action='{app.url('/done')}' recordingStatusCallback='{callback}'/>"
+        "/voice",
+        f"<Record timeout='40' action='{app.url('/done')}' recordingStatusCallback='{callback}'/>",
     )
     app.answers("/done", "<Hangup/>")
     call = alice.dials(line)

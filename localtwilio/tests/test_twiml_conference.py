@@ -292,3 +292,52 @@ def test_the_same_phone_twice(
     assert network.leg(ringing.sid)["status"] == "ringing"
     alice.answers(ringing.sid)
     starts(network, room)
+
+
+def test_a_coach_without_a_pupil_fails(
+    app: Application, network: Network, line: str, room: str, alice: Handset
+) -> None:
+    """D2, A10: an unknown coach SID: the verb fails to the action URL, 13240."""
+    into(app, room, f"coach='CA{'f' * 32}'", f"action='{app.url('/after')}'")
+    app.answers("/after", "<Say>Nobody to coach</Say>")
+    sid = alice.dials(line)
+    alice.hears("Nobody to coach")
+    assert any(w["code"] == 13240 and w["sid"] == sid for w in network.warnings())
+
+
+def test_a_bad_attribute_is_a_warning_and_the_default(
+    app: Application, network: Network, line: str, room: str, alice: Handset
+) -> None:
+    """A10: 13230 to 13240, conference attributes: a warning, and the call goes on."""
+    into(app, room, "maxParticipants='many' beep='loud'")
+    sid = alice.dials(line)
+    network.conference(room)
+    assert len([w for w in network.warnings() if w["sid"] == sid]) == 2
+
+
+def test_a_room_without_a_name_is_refused(
+    app: Application, network: Network, line: str, alice: Handset
+) -> None:
+    """A10: 13237: a conference needs a name."""
+    app.answers("/voice", "<Dial><Conference> </Conference></Dial><Say>No name</Say>")
+    sid = alice.dials(line)
+    alice.hears("No name")
+    assert any(w["code"] == 13237 and w["sid"] == sid for w in network.warnings())
+
+
+def test_hold_is_heard_only_by_who_is_held(
+    app: Application, network: Network, line: str, room: str, alice: Handset, bob: Handset
+) -> None:
+    """D2: hold=true plays HoldUrl only to that leg, and the room is not heard meanwhile."""
+    into(app, room)
+    sid = alice.dials(line)
+    bob.dials(line)
+    starts(network, room)
+    held = network.rest.conferences(network.conference(room)["sid"]).participants(sid)
+    held.update(hold=True, hold_url=app.answers("/hold", "<Say>You are on hold</Say>"))
+    alice.hears("You are on hold")
+    bob.speaks(1, "Alice cannot hear this")
+    held.update(hold=False)
+    until(lambda: bob.speaks(1, "Back again") or "Back again" in alice.captions, "Alice is back")
+    assert "Alice cannot hear this" not in alice.captions
+    assert "You are on hold" not in bob.captions

@@ -174,7 +174,8 @@ def test_a_whisper_runs_before_the_bridge(
     dial(app, number(bob, f"url='{app.url('/whisper')}'"), f"action='{app.url('/after')}'")
     app.answers(
         "/whisper",
-        f"<Gather numDigits='1' action='{app.url('/accept')}'><Say>Press 1</Say></Gather><Hangup/>",
+        f"<Gather timeout='800' numDigits='1' action='{app.url('/accept')}'><Say>Press 1</Say>"
+        "</Gather><Hangup/>",
     )
     app.answers("/accept", "<Say>Connecting</Say>")
     app.answers("/after", "<Hangup/>")

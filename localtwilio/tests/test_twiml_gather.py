@@ -8,8 +8,10 @@ from localtwilio.tests.support.network import Network
 
 
 def test_it_waits_for_the_finish_key(app: Application, line: str, alice: Handset) -> None:
-    """Gather: finishOnKey is # by default."""
-    app.answers("/voice", f"<Gather action='{app.url('/d')}'><Say>Code please</Say></Gather>")
+    """Gather: finishOnKey is # by default. (Long time-outs here: people are fast, tests slow.)"""
+    app.answers(
+        "/voice", f"<Gather timeout='800' action='{app.url('/d')}'><Say>Code please</Say></Gather>"
+    )
     app.answers("/d", "<Hangup/>")
     alice.dials(line)
     alice.hears("Code please")
@@ -21,7 +23,7 @@ def test_it_waits_for_the_finish_key(app: Application, line: str, alice: Handset
 
 def test_it_stops_at_num_digits(app: Application, line: str, alice: Handset) -> None:
     """Gather: numDigits ends it without a finish key."""
-    app.answers("/voice", f"<Gather numDigits='4' action='{app.url('/d')}'/>")
+    app.answers("/voice", f"<Gather timeout='800' numDigits='4' action='{app.url('/d')}'/>")
     app.answers("/d", "<Hangup/>")
     alice.dials(line)
     alice.presses("0427")
@@ -30,7 +32,7 @@ def test_it_stops_at_num_digits(app: Application, line: str, alice: Handset) -> 
 
 def test_it_stops_when_no_further_key_comes(app: Application, line: str, alice: Handset) -> None:
     """Gather: the timer starts again after each key; what was pressed goes to the action."""
-    app.answers("/voice", f"<Gather timeout='5' action='{app.url('/d')}'/>")
+    app.answers("/voice", f"<Gather timeout='40' action='{app.url('/d')}'/>")
     app.answers("/d", "<Hangup/>")
     alice.dials(line)
     alice.presses("7")
@@ -49,7 +51,9 @@ def test_silence_falls_through_to_the_next_verb(
 
 def test_the_finish_key_alone_falls_through(app: Application, line: str, alice: Handset) -> None:
     """Gather: only the finish key counts as no key."""
-    app.answers("/voice", f"<Gather action='{app.url('/d')}'/><Say>Nothing entered</Say>")
+    app.answers(
+        "/voice", f"<Gather timeout='800' action='{app.url('/d')}'/><Say>Nothing entered</Say>"
+    )
     alice.dials(line)
     alice.presses("#")
     alice.hears("Nothing entered")
@@ -70,7 +74,7 @@ def test_a_key_stops_the_prompt(app: Application, line: str, alice: Handset) -> 
     """Gather: a key stops the prompt: what comes after it in the prompt is not heard."""
     app.answers(
         "/voice",
-        f"<Gather numDigits='1' action='{app.url('/d')}'><Say>Press one</Say>"
+        f"<Gather timeout='800' numDigits='1' action='{app.url('/d')}'><Say>Press one</Say>"
         "<Pause length='600'/><Say>Never heard</Say></Gather>",
     )
     app.answers("/d", "<Say>Thanks</Say>")
@@ -85,7 +89,9 @@ def test_verbs_after_an_action_are_unreachable(
     app: Application, line: str, alice: Handset, network: Network
 ) -> None:
     """D: an action that fires replaces the document."""
-    app.answers("/voice", f"<Gather numDigits='1' action='{app.url('/d')}'/><Say>Never</Say>")
+    app.answers(
+        "/voice", f"<Gather timeout='800' numDigits='1' action='{app.url('/d')}'/><Say>Never</Say>"
+    )
     app.answers("/d", "<Say>Done</Say>")
     sid = alice.dials(line)
     alice.presses("1")
@@ -99,7 +105,9 @@ def test_without_action_it_asks_the_current_document(
     """Gather: action defaults to the current URL."""
     app.answers(
         "/voice",
-        lambda request: "<Say>Got it</Say>" if "Digits" in request else "<Gather numDigits='1'/>",
+        lambda request: (
+            "<Say>Got it</Say>" if "Digits" in request else "<Gather timeout='800' numDigits='1'/>"
+        ),
     )
     alice.dials(line)
     alice.presses("5")
@@ -111,7 +119,7 @@ def test_relative_actions_resolve_against_the_document(
     app: Application, line: str, alice: Handset
 ) -> None:
     """D: relative URLs resolve against the current document."""
-    app.answers("/voice", "<Gather numDigits='1' action='digits?x=1'/>")
+    app.answers("/voice", "<Gather timeout='800' numDigits='1' action='digits?x=1'/>")
     app.answers("/digits", "<Hangup/>")
     alice.dials(line)
     alice.presses("5")
@@ -120,7 +128,9 @@ def test_relative_actions_resolve_against_the_document(
 
 def test_method_get(app: Application, line: str, alice: Handset) -> None:
     """Gather: method; digits then travel in the query string."""
-    app.answers("/voice", f"<Gather numDigits='1' method='GET' action='{app.url('/d')}'/>")
+    app.answers(
+        "/voice", f"<Gather timeout='800' numDigits='1' method='GET' action='{app.url('/d')}'/>"
+    )
     app.answers("/d", "<Hangup/>")
     alice.dials(line)
     alice.presses("5")
@@ -133,7 +143,7 @@ def test_another_finish_key(
     app: Application, line: str, alice: Handset, finish: str, digits: str
 ) -> None:
     """Gather: finishOnKey may be another key, or empty for none."""
-    app.answers("/voice", f"<Gather finishOnKey='{finish}' action='{app.url('/d')}'/>")
+    app.answers("/voice", f"<Gather timeout='40' finishOnKey='{finish}' action='{app.url('/d')}'/>")
     app.answers("/d", "<Hangup/>")
     alice.dials(line)
     alice.presses("12#*")
@@ -144,7 +154,8 @@ def test_keys_before_it_asks_are_lost(app: Application, line: str, alice: Handse
     """D: keys pressed while nothing gathers them do not count as an answer."""
     app.answers(
         "/voice",
-        f"<Say>Wait</Say><Pause length='40'/><Gather numDigits='1' action='{app.url('/d')}'/>",
+        "<Say>Wait</Say><Pause length='40'/>"
+        f"<Gather timeout='800' numDigits='1' action='{app.url('/d')}'/>",
     )
     app.answers("/d", "<Hangup/>")
     alice.dials(line)

@@ -9,7 +9,7 @@ from localtwilio.tests.support.network import Network
 
 @pytest.fixture
 def mailbox(app: Application, line: str) -> str:
-    app.answers("/voice", f"<Record action='{app.url('/done')}'/><Say>Never</Say>")
+    app.answers("/voice", f"<Record timeout='40' action='{app.url('/done')}'/><Say>Never</Say>")
     app.answers("/done", "<Say>Thank you</Say>")
     return line
 
@@ -51,13 +51,13 @@ def test_any_key_ends_it(app: Application, mailbox: str, alice: Handset, key: st
 
 def test_max_length_ends_it(app: Application, line: str, alice: Handset) -> None:
     """Record: maxLength; what was said until then is kept."""
-    app.answers("/voice", f"<Record maxLength='2' timeout='600' action='{app.url('/done')}'/>")
+    app.answers("/voice", f"<Record maxLength='60' timeout='800' action='{app.url('/done')}'/>")
     app.answers("/done", "<Say>That was long</Say>")
     alice.dials(line)
     alice.is_asked_for("message")
-    alice.speaks(60, "A very long story")
+    alice.speaks(2000, "A very long story")
     alice.hears("That was long")
-    assert int(app.request("/done")["RecordingDuration"]) <= 3
+    assert int(app.request("/done")["RecordingDuration"]) <= 61
 
 
 def test_silence_alone(app: Application, network: Network, mailbox: str, alice: Handset) -> None:
@@ -74,7 +74,9 @@ def test_without_action_it_asks_the_current_document(
     """Record: action defaults to the current URL: loop danger."""
     app.answers(
         "/voice",
-        lambda request: "<Say>Saved</Say>" if "RecordingUrl" in request else "<Record/>",
+        lambda request: (
+            "<Say>Saved</Say>" if "RecordingUrl" in request else "<Record timeout='40'/>"
+        ),
     )
     alice.dials(line)
     alice.is_asked_for("message")

@@ -150,7 +150,7 @@ def test_every_accepted_attribute_is_twilios(
 
 def test_errors_do_not_leak_digits(app: Application, line: str, alice: Handset) -> None:
     """Captions hold what is heard, not what was pressed."""
-    app.answers("/voice", f"<Gather numDigits='4' action='{app.url('/d')}'/>")
+    app.answers("/voice", f"<Gather timeout='800' numDigits='4' action='{app.url('/d')}'/>")
     app.answers("/d", "<Say>Thank you</Say>")
     alice.dials(line)
     alice.presses("0427")

@@ -136,7 +136,7 @@ def test_a_redirect_is_followed_by_get_and_loses_the_form(
     app: Application, network: Network, line: str, alice: Handset
 ) -> None:
     """B5: a 3xx answer to a POST is followed with GET, without the POST parameters."""
-    app.answers("/voice", f"<Gather action='{app.url('/digits')}'/>")
+    app.answers("/voice", f"<Gather timeout='800' action='{app.url('/digits')}'/>")
     app.answers("/digits", Answer("", 302, headers={"Location": app.url("/digits/")}))
     app.answers("/digits/", "<Say>Which digits</Say>")
     alice.dials(line)

@@ -187,7 +187,9 @@ def test_gather_gives_the_digits_without_the_finish_key(
     app: Application, line: str, alice: Handset
 ) -> None:
     """B2: Digits, finish key stripped; FinishedOnKey and msg as observed."""
-    app.answers("/voice", f"<Gather action='{app.url('/digits')}'><Say>Code</Say></Gather>")
+    app.answers(
+        "/voice", f"<Gather timeout='800' action='{app.url('/digits')}'><Say>Code</Say></Gather>"
+    )
     app.answers("/digits", "<Hangup/>")
     alice.dials(line)
     alice.presses("0427#")
@@ -288,7 +290,7 @@ def test_a_number_tells_only_the_end_by_default(
 
 def test_the_record_action(app: Application, line: str, alice: Handset) -> None:
     """B2: RecordingUrl without extension, RecordingSid, RecordingDuration, Digits=ending key."""
-    app.answers("/voice", f"<Record action='{app.url('/recorded')}'/>")
+    app.answers("/voice", f"<Record timeout='800' action='{app.url('/recorded')}'/>")
     app.answers("/recorded", "<Hangup/>")
     alice.dials(line)
     alice.is_asked_for("message")
@@ -303,7 +305,7 @@ def test_the_record_action(app: Application, line: str, alice: Handset) -> None:
 
 def test_the_record_action_after_a_hang_up(app: Application, line: str, alice: Handset) -> None:
     """B2: on hang-up the action is requested with CallStatus=completed and Digits=hangup."""
-    app.answers("/voice", f"<Record action='{app.url('/recorded')}' timeout='60'/>")
+    app.answers("/voice", f"<Record action='{app.url('/recorded')}' timeout='800'/>")
     app.answers("/recorded", "<Hangup/>")
     alice.dials(line)
     alice.is_asked_for("message")
@@ -318,7 +320,8 @@ def test_the_recording_status_callback(app: Application, line: str, alice: Hands
     callback = app.listens("/recording")
     app.answers(
         "/voice",
-        f"<Record action='{app.url('/recorded')}' recordingStatusCallback='{callback}'/>",
+        f"<Record timeout='40' action='{app.url('/recorded')}' "
+        f"recordingStatusCallback='{callback}'/>",
     )
     app.answers("/recorded", "<Hangup/>")
     sid = alice.dials(line)

@@ -12,13 +12,15 @@ export class LegBox {
     this.spoken = 0;
     this.parts = from("leg", {
       what: ".leg-what", with: ".leg-with", answer: ".answer", reject: ".reject",
-      hangUp: ".hang-up", captions: ".captions", hint: ".hint", speak: ".speak",
+      hangUp: ".hang-up", captions: ".captions", hint: ".hint", speak: ".speak", seconds: ".seconds",
     });
     this.root = this.parts.root;
     const moves = { answer: "answer", reject: "reject", hangUp: "hang_up" };
     for (const [part, action] of Object.entries(moves)) {
       this.parts[part].addEventListener("click", () => act(action, { call_sid: callSid }));
     }
+    // The newest words stay in sight, also when the box gets smaller.
+    new ResizeObserver(() => this.#toNewest()).observe(this.parts.captions);
     this.parts.speak.addEventListener("submit", (event) => this.#speak(event, act));
   }
 
@@ -33,7 +35,9 @@ export class LegBox {
     setHidden(parts.answer, !rings);
     setHidden(parts.reject, !rings);
     setHidden(parts.hangUp, over || rings);
-    setHidden(parts.speak, over || leg.awaiting !== "message");
+    const recorded = leg.awaiting === "message";
+    setHidden(parts.speak, over || !(recorded || leg.room));
+    setHidden(parts.seconds, !recorded);
     this.#caption(leg.captions ?? []);
   }
 
@@ -47,9 +51,13 @@ export class LegBox {
     while (list.children.length > lines.length) list.lastChild.remove();
     setHidden(list, lines.length === 0);
     if (!grown) return;
-    list.scrollTop = list.scrollHeight;
+    this.#toNewest();
     lines.slice(this.spoken).forEach(say);
     this.spoken = lines.length;
+  }
+
+  #toNewest() {
+    this.parts.captions.scrollTop = this.parts.captions.scrollHeight;
   }
 
   #speak(event, act) {
