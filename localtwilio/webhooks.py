@@ -8,21 +8,18 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from localtwilio.clock import now, spawn
+from localtwilio.connections import Connections
 from localtwilio.debugger import Debugger
 from localtwilio.faults import Faults
 from localtwilio.overrides import Overrides, split_overrides
 from localtwilio.signature import sign
 
 MAX_REDIRECTS = 10
-# Applications close idle connections after about two seconds; reusing one then looks like a
-# broken answer, which Twilio would not retry.
-KEEPALIVE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,11 +77,11 @@ class Webhooks:
         self._token = token
         self._faults = faults
         self._debugger = debugger
-        self._client = _new_client()
+        self._connections = Connections()
         self.deliveries: list[Delivery] = []
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._connections.close()
 
     def tell(
         self, url: str | None, method: str, params: Mapping[str, str], event: str, stream: str
@@ -159,12 +156,10 @@ class Webhooks:
         errand: Errand,
         overrides: Overrides,
     ) -> httpx.Response:
-        timeout = httpx.Timeout(
-            overrides.read_timeout, connect=overrides.connect_timeout, pool=overrides.total_timeout
-        )
+        timeout = httpx.Timeout(overrides.read_timeout, connect=overrides.connect_timeout)
         try:
             request = self._request(url, method, form, errand, timeout)
-            response = await self._client.send(request)
+            response = await self._connections.send(request)
         except httpx.ConnectTimeout:
             raise WebhookFailed(11205, "could not connect in time", "ct") from None
         except httpx.ConnectError as error:
@@ -195,23 +190,13 @@ class Webhooks:
         }
         if errand.cookies:
             headers["Cookie"] = "; ".join(f"{name}={one}" for name, one in errand.cookies.items())
-        return self._client.build_request(
+        return httpx.Request(
             "POST" if post else "GET",
             url,
             data=dict(form) if post else None,
             headers=headers,
-            timeout=timeout,
+            extensions={"timeout": timeout.as_dict()},
         )
-
-
-def _new_client() -> httpx.AsyncClient:
-    """One pool for all; no cookie jar, since cookies belong to a single call."""
-    return httpx.AsyncClient(
-        trust_env=False,
-        follow_redirects=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        limits=httpx.Limits(max_connections=200, keepalive_expiry=KEEPALIVE_SECONDS),
-    )
 
 
 def _as_sent(url: str) -> str:

@@ -56,7 +56,7 @@ class Call:
         self.on_answer: list[Callable[[Call], None]] = []
         self.on_end: list[Callable[[Call], None]] = []
         self.on_await: list[Callable[[Call], None]] = []
-        self.time_limit: float | None = None
+        self._limit: asyncio.TimerHandle | None = None
         self.next_source: Source | None = None
         self.fallback: Source | None = None
         self.scripted = False  # some TwiML is running on this leg
@@ -178,9 +178,10 @@ class Call:
 
     def limit(self, seconds: float) -> None:
         """Real seconds from the answer after which the network ends the call."""
-        self.time_limit = seconds
-        spent = now() - self.answered if self.answered else 0.0
-        self.later(max(0.0, seconds - spent), lambda: self.end("completed", "time_limit"))
+        if self._limit:
+            self._limit.cancel()
+        left = seconds - (now() - self.answered if self.answered else 0.0)
+        self._limit = self.later(max(0.0, left), lambda: self.end("completed", "time_limit"))
 
     # --- signals ---------------------------------------------------------------------
 

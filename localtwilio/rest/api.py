@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from localtwilio.exchange.exchange import Exchange
+from localtwilio.rest.account import Account
 from localtwilio.rest.calls import Calls
 from localtwilio.rest.conferences import Conferences
 from localtwilio.rest.messages import Messages
@@ -23,5 +24,6 @@ def rest_routes(exchange: Exchange, runner: Runner) -> list[Route]:
         *Calls(exchange).routes(gate),
         *Messages(exchange).routes(gate),
         *Numbers(exchange).routes(gate),
+        *Account(exchange).routes(gate),
         Route("/2010-04-01/{rest:path}", gate.nothing, methods=METHODS),
     ]

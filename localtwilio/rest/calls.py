@@ -126,8 +126,9 @@ class Calls:
             _change_status(call, params.text("Status") or "")
         elif params.text("Url") or params.text("Twiml"):
             self._redirect(call, params)
-        if params.text("TimeLimit") and call.live:
-            call.limit(params.seconds("TimeLimit", ACCOUNT_TIME_LIMIT, 1, LONGEST_CALL))
+        if params.text("TimeLimit") and call.status == "in-progress":
+            limit = params.seconds("TimeLimit", ACCOUNT_TIME_LIMIT, 1, LONGEST_CALL)
+            call.limit(min(limit, ACCOUNT_TIME_LIMIT))
         return JSONResponse(call_json(call))
 
     async def delete(self, request: Request) -> Response:

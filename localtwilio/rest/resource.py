@@ -18,7 +18,7 @@ from localtwilio.rest.params import Params
 
 Handler = Callable[[Request], Awaitable[Response]]
 HELD = 60.0  # seconds that a timed-out request is kept open, unless the client leaves before
-ACCOUNT = "/2010-04-01/Accounts/{account}"
+ACCOUNTS = "/2010-04-01/Accounts"
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD"]
 
 
@@ -53,7 +53,7 @@ class Gate:
             finally:
                 self._busy -= 1
 
-        return Route(f"{ACCOUNT}{path}", endpoint, methods=METHODS)
+        return Route(f"{ACCOUNTS}/{{account}}{path}", endpoint, methods=METHODS)
 
     async def nothing(self, request: Request) -> Response:
         """Any other path of the API."""
