@@ -14,6 +14,7 @@ from conferencing.numbers import invitable
 
 LONGEST_CONFERENCE = 14_400  # seconds: Twilio's limit for a call
 _MOST_COMPLAINTS = 20
+_LONGEST_NUMBER = 40  # characters, however it is formatted
 # Control characters, halves of surrogate pairs, and line breaks by other names.
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -21,7 +22,10 @@ _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses what it does not know, by name: a misspelt field would be lost without a word."""
 
-    default_error_messages = {"invalid": "Send a JSON object, such as {}."}
+    default_error_messages = {
+        "invalid": "Send a JSON object: names and values in braces.",
+        "null": "Send a JSON object: names and values in braces.",
+    }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         unknown = self._unknown(data) if isinstance(data, Mapping) else {}
@@ -72,11 +76,10 @@ class TextField(serializers.CharField):
 class PhoneNumberField(TextField):
     """A number that we may text or call, written in any way; becomes E.164."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"max_length": 40, **options})
-
     def to_internal_value(self, data: Any) -> str:
         written = super().to_internal_value(data)
+        if len(written) > _LONGEST_NUMBER:
+            raise ValidationError(f"Write at most {_LONGEST_NUMBER} characters.", "max_length")
         try:
             return invitable(written)
         except BadNumber as error:

@@ -59,7 +59,8 @@ def once(
 
 
 def checked(body: type[StrictSerializer], data: Any) -> dict[str, Any]:
-    serializer = body(data=data)
+    # To a serializer None means that it was given nothing to check.
+    serializer = body(data="null" if data is None else data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 
