@@ -71,7 +71,7 @@ def kept_secrets() -> dict[str, str]:
 
 def write_private(file: Path, content: object) -> None:
     """JSON in a file that only its owner may read, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = file.with_suffix(".tmp")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
