@@ -17,6 +17,7 @@ from calls.states import (
     Mode,
     ParticipantStatus,
 )
+from conferencing import orders
 from conferencing.conferences import MOST_PARTICIPANTS
 from conferencing.numbers import as_e164
 from conferencing.steps import Farewell, Goodbye, Join
@@ -30,6 +31,8 @@ def admit(call_id: str, conference_id: str) -> Join | Goodbye:
     now = timezone.now()
     if conference.status not in OPEN_CONFERENCE or _is_over(conference):
         return Goodbye(Farewell.ENDED)
+    if call.status in LEG_OVER or orders.is_to_be_hung_up(call):
+        return Goodbye(Farewell.ENDED)  # its end overtook this, or somebody takes it out
     if not call.admitted_at and _people_in(conference) >= MOST_PARTICIPANTS:
         return Goodbye(Farewell.FULL)
     if conference.status == ConferenceStatus.WAITING:

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from calls import journal
 from calls.journal import Happening
-from calls.models import Conference, Participant
+from calls.models import Call, Conference, Participant
 from calls.states import (
-    LEG_OVER,
+    LEG_OPEN,
     OPEN_CONFERENCE,
+    PARTICIPANT_MOVES,
     EndReason,
     EventKind,
     Mode,
@@ -113,21 +114,34 @@ def invite(conference_id: str, invitee: Invitee) -> Participant:
 @transaction.atomic
 def remove(participant_id: str) -> Participant:
     """Hang somebody up, or withdraw the invitation. Who has gone already stays as he is."""
-    conference = _locked(Participant.objects.get(id=participant_id).conference_id)
-    # Read behind the lock: a worker may have made him a leg a moment ago.
-    person = Participant.objects.select_related("current_call").get(id=participant_id)
+    of_id = Participant.objects.filter(id=participant_id)
+    conference = _locked(of_id.values_list("conference_id", flat=True).get())
+    person = of_id.get()  # read under the lock: a worker may just have begun to call
     orders.drop_invitation(person.id)
-    leg = person.current_call
-    if leg and leg.status not in LEG_OVER:
-        asked = Happening(kind=EventKind.HANG_UP_ASKED, key=f"{leg.id}:hang_up_asked")
-        journal.note(asked, conference_id=conference.id, participant_id=person.id, call_id=leg.id)
-        orders.place([orders.hang_up(leg)])
-    withdrawn = Happening(kind=EventKind.WITHDRAWN, key=f"{person.id}:withdrawn")
-    if person.status in (ParticipantStatus.PENDING, ParticipantStatus.INVITED):
-        journal.move_participant(person, ParticipantStatus.CANCELED, withdrawn)
-        ending.end_if_empty(conference.id)
+    ending.cancel_unasked_legs(participant_id=person.id)
+    legs = person.legs.select_for_update(no_key=True).filter(status__in=LEG_OPEN)
+    if not [_hang_up(leg) for leg in legs]:
+        _withdraw(person)
+    ending.end_if_empty(conference.id)
     person.refresh_from_db()
     return person
+
+
+def _hang_up(leg: Call) -> None:
+    asked = Happening(kind=EventKind.HANG_UP_ASKED, key=f"{leg.id}:hang_up_asked")
+    journal.note(
+        asked,
+        conference_id=leg.conference_id,
+        participant_id=leg.participant_id,
+        call_id=leg.id,
+    )
+    orders.place([orders.hang_up(leg)])
+
+
+def _withdraw(person: Participant) -> None:
+    if person.status in PARTICIPANT_MOVES[ParticipantStatus.CANCELED]:
+        withdrawn = Happening(kind=EventKind.WITHDRAWN, key=f"{person.id}:withdrawn")
+        journal.move_participant(person, ParticipantStatus.CANCELED, withdrawn)
 
 
 def end_by_request(conference_id: str) -> bool:

@@ -48,7 +48,7 @@ def _wait_for_sid(order: Order, leg: Call) -> None:
     if timezone.now() - leg.created_at > _WAIT_FOR_SID:
         orders.settle(order, OrderState.UNKNOWN)
     else:
-        orders.again(order, seconds=1)
+        orders.again(order, seconds=1, longest=1)
 
 
 def _write_down(leg: Call, report: LegReport) -> None:

@@ -23,7 +23,7 @@ from calls.states import (
     ParticipantStatus,
 )
 from conferencing import orders
-from conferencing.models import OrderState
+from conferencing.models import OrderKind, OrderState
 
 
 def end(conference_id: str, reason: EndReason) -> bool:
@@ -38,25 +38,29 @@ def end(conference_id: str, reason: EndReason) -> bool:
         ):
             return False
         orders.drop_invitations_of(conference_id)
-        _cancel_unasked_legs(conference_id)
+        cancel_unasked_legs(conference_id=conference_id)
         _dismiss(conference_id)
         _let_go(conference_id)
         _finish_if_empty(conference_id)
     return True
 
 
-def _cancel_unasked_legs(conference_id: str) -> None:
-    """Legs whose order was put off (the network was busy) have never been asked for."""
+def cancel_unasked_legs(**of: str) -> None:
+    """Legs whose order was put off (the network was busy) and dropped have never been asked for."""
     put_off = Call.objects.filter(
-        conference_id=conference_id, sid__isnull=True, status=LegStatus.QUEUED
-    ).filter(order__state=OrderState.DROPPED)
+        sid__isnull=True,
+        status=LegStatus.QUEUED,
+        order__kind=OrderKind.CALL,
+        order__state=OrderState.DROPPED,
+        **of,
+    )
     for leg in put_off:
-        _leg_canceled(leg)
-
-
-def _leg_canceled(leg: Call) -> None:
-    canceled = Happening(kind=EventKind.LEG_STATUS, key=f"{leg.id}:never_asked")
-    journal.leg_told(leg.id, LegStatus.CANCELED, canceled)
+        canceled = Happening(
+            kind=EventKind.LEG_STATUS,
+            key=f"{leg.id}:never_asked",
+            detail={"status": LegStatus.CANCELED},
+        )
+        journal.leg_told(leg.id, LegStatus.CANCELED, canceled)
 
 
 def _dismiss(conference_id: str) -> None:

@@ -74,7 +74,8 @@ def _text_settled(
     error: TelephonyError | None = None,
 ) -> None:
     with transaction.atomic():
-        orders.settle(order, state)
+        if not orders.settle(order, state) and state is OrderState.UNKNOWN:
+            return  # given up, and the answer has come after all
         happening = Happening(
             kind=EventKind.TEXT_FAILED if error else EventKind.TEXT_SENT,
             key=f"{order.key}:{order.attempt}:{status}",
@@ -115,7 +116,7 @@ def call(order: Order) -> None:
     """Call somebody. The leg's row is committed before the network is asked."""
     leg = _leg_for(order)
     if leg is None:
-        orders.settle(order, OrderState.DROPPED)
+        _give_up(order)
         return
     if not orders.about_to_ask(order):
         return
@@ -145,7 +146,8 @@ def _leg_for(order: Order) -> Call | None:
     if conference.status not in OPEN_CONFERENCE:
         return None
     if order.call:  # asked for before, and put off
-        return order.call if order.call.status not in LEG_OVER else None
+        gone = order.call.status in LEG_OVER or orders.is_to_be_hung_up(order.call)
+        return None if gone else order.call
     if person.status != ParticipantStatus.PENDING:
         return None
     leg = Call(
@@ -159,6 +161,14 @@ def _leg_for(order: Order) -> Call | None:
     order.call = leg
     order.save(update_fields=["call"])
     return leg
+
+
+def _give_up(order: Order) -> None:
+    """Nobody is to be called any more; a leg that was put off is over before it began."""
+    with transaction.atomic():
+        orders.settle(order, OrderState.DROPPED)
+        ending.cancel_unasked_legs(participant_id=str(order.participant_id))
+    ending.leg_over(order.conference_id)
 
 
 def longest_seconds(conference: Conference) -> int:
@@ -181,23 +191,16 @@ def _call_settled(
     error: TelephonyError | None = None,
 ) -> None:
     with transaction.atomic():
-        orders.settle(order, state)
+        if not orders.settle(order, state) and state is OrderState.UNKNOWN:
+            return  # given up, and the answer has come after all
         happening = Happening(
             kind=EventKind.LEG_REFUSED if error else EventKind.LEG_STATUS,
-            key=f"{leg.id}:asked:{order.attempt}",
+            key=f"{leg.id}:asked:{order.attempt}:{status}",
             detail={"status": status, **({"error": error.detail} if error else {})},
         )
         journal.leg_told(leg.id, status, happening, sid=sid, error=_words(error))
     if status in LEG_OVER:
-        ending.end_if_empty(order.conference_id)
-    elif (
-        sid
-        and not Conference.objects.filter(
-            id=order.conference_id, status__in=OPEN_CONFERENCE
-        ).exists()
-    ):
-        leg.sid = sid
-        orders.place([orders.hang_up(leg)])  # it ended while we were asking
+        ending.leg_over(order.conference_id)
 
 
 # --- What dead workers left ---------------------------------------------------------------------

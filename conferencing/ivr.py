@@ -14,7 +14,7 @@ from calls.states import (
     EventKind,
     LegStatus,
 )
-from conferencing import admission, codes
+from conferencing import admission, codes, orders
 from conferencing.news import IncomingCall
 from conferencing.steps import (
     AskCode,
@@ -96,6 +96,8 @@ def answered(call_id: str, sid: str) -> Step:
     journal.leg_told(call_id, LegStatus.IN_PROGRESS, told)
     conference, person = call.conference, call.participant
     if not conference or not person or not _takes_people(conference):
+        return Goodbye(Farewell.ENDED)
+    if orders.is_to_be_hung_up(call):
         return Goodbye(Farewell.ENDED)
     if not person.confirm:
         return admission.admit(call_id, conference.id)

@@ -39,6 +39,10 @@ def hang_up(leg: Call) -> Order:
     return Order.to_do(OrderKind.HANG_UP, leg.id, conference_id=leg.conference_id, call_id=leg.id)
 
 
+def is_to_be_hung_up(leg: Call) -> bool:
+    return Order.objects.filter(kind=OrderKind.HANG_UP, call=leg).exists()
+
+
 def end_room(conference_id: str) -> Order:
     return Order.to_do(OrderKind.END_ROOM, conference_id, conference_id=conference_id)
 
@@ -112,9 +116,9 @@ def settle(order: Order, state: OrderState) -> bool:
     return _move(order, state, settled_at=timezone.now(), lease_until=None)
 
 
-def again(order: Order, seconds: float) -> bool:
+def again(order: Order, seconds: float, longest: float = 30.0) -> bool:
     """The same order once more, about so many seconds later (jittered, doubling each time)."""
-    wait = min(30.0, seconds * 2 ** min(order.attempt - 1, 6)) * random.uniform(0.7, 1.3)  # noqa: S311
+    wait = min(longest, seconds * 2 ** min(order.attempt - 1, 6)) * random.uniform(0.7, 1.3)  # noqa: S311
     due_at = timezone.now() + timedelta(seconds=wait)
     return _move(order, OrderState.DUE, due_at=due_at, lease_until=None)
 

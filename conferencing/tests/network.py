@@ -46,7 +46,7 @@ class PaperNetwork:
         self.rooms_ended: list[tuple[str, str]] = []
         self.asked_after: list[str] = []
         self.legs: dict[str, LegReport] = {}  # what is true, by SID
-        self.while_asked: Callable[[str], None] = lambda _: None  # is given our own id
+        self.while_calling: Callable[[str], None] = lambda _: None  # is given our own id
         self._errors: dict[str, deque[TelephonyError]] = defaultdict(deque)
         self._numbers = count(1)
         self._lock = Lock()
@@ -61,7 +61,6 @@ class PaperNetwork:
         self.legs[sid] = replace(known, status=status, **facts)
 
     def send_text(self, *, sender: str, to: str, body: str, participant_id: str) -> SentText:
-        self.while_asked(participant_id)
         self._fail_as_told("send_text")
         text = Text(self._sid("SM"), sender, to, body, participant_id)
         self.texts.append(text)
@@ -70,7 +69,7 @@ class PaperNetwork:
     def call(
         self, *, caller_id: str, to: str, call_id: str, ring_seconds: int, longest_seconds: int
     ) -> LegReport:
-        self.while_asked(call_id)
+        self.while_calling(call_id)
         self._fail_as_told("call")
         dialled = Dialled(self._sid("CA"), caller_id, to, call_id, ring_seconds, longest_seconds)
         self.calls.append(dialled)
