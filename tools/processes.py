@@ -59,7 +59,8 @@ def _copy(source: IO[str], log: IO[str], last_lines: deque[str], name: str) -> N
     for line in source:
         log.write(line)
         last_lines.append(line)
-        loud = bool(LOUD.search(line)) or (loud and not LOG_LINE.match(line))
+        goes_on = loud and bool(line.strip()) and not LOG_LINE.match(line)
+        loud = goes_on or bool(LOUD.search(line))
         if loud:
             print(f"[{name}] {line}", end="", file=sys.stderr, flush=True)
 
