@@ -119,8 +119,10 @@ def remove(participant_id: str) -> Participant:
     person = of_id.get()  # read under the lock: a worker may just have begun to call
     orders.drop_invitation(person.id)
     ending.cancel_unasked_legs(participant_id=person.id)
-    legs = person.legs.select_for_update(no_key=True).filter(status__in=LEG_OPEN)
-    if not [_hang_up(leg) for leg in legs]:
+    legs = list(person.legs.select_for_update(no_key=True).filter(status__in=LEG_OPEN))
+    for leg in legs:
+        _hang_up(leg)
+    if not legs:
         _withdraw(person)
     ending.end_if_empty(conference.id)
     person.refresh_from_db()
