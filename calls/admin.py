@@ -1,0 +1,118 @@
+"""The records of calls, to read; our lines, to edit. Conferences have a desk of their own."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+
+from calls import feed, wording
+from calls.models import (
+    Call,
+    CallEvent,
+    ForwardTarget,
+    Line,
+    LineOption,
+    OpeningHours,
+)
+from calls.records import ModelAdmin, Records, as_number
+
+if TYPE_CHECKING:
+    Inline = admin.TabularInline[Any, Any]
+    ModelForm = forms.ModelForm[Any]
+else:
+    Inline = admin.TabularInline
+    ModelForm = forms.ModelForm
+
+
+@admin.register(Call)
+class CallAdmin(Records):
+    list_display = ("id", "direction", "caller", "called", "status", "created_at", "duration")
+    list_filter = ("direction", "status")
+    search_help_text = "A phone number in any format, or an id or SID of a call"
+
+    @admin.display(description="from")
+    def caller(self, call: Call) -> str:
+        return wording.number(call.from_number)
+
+    @admin.display(description="to")
+    def called(self, call: Call) -> str:
+        return wording.number(call.to_number)
+
+    def matching(self, sid: str | None, our_id: str | None, number: str | None) -> Q | None:
+        if sid:
+            return Q(sid=sid)
+        if our_id:
+            return Q(id=our_id)
+        return Q(from_number=number) | Q(to_number=number) if number else None
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        timeline = {"timeline": lambda: feed.timeline_of_call(object_id)}
+        return super().change_view(request, object_id, form_url, timeline | (extra_context or {}))
+
+
+@admin.register(CallEvent)
+class CallEventAdmin(Records):
+    list_display = ("id", "at", "words", "conference_id", "call_id", "applied")
+    list_select_related = ("call",)
+    search_help_text = "An id of an event, a conference, a participant or a call, or a call's SID"
+
+    @admin.display(description="what")
+    def words(self, event: CallEvent) -> str:
+        return wording.event(event.kind, event.detail, event.call.direction if event.call else "")
+
+    def matching(self, sid: str | None, our_id: str | None, number: str | None) -> Q | None:  # noqa: ARG002
+        if sid:
+            return Q(call__sid=sid)
+        if our_id:
+            field = {"conf": "conference_id", "part": "participant_id", "call": "call_id"}
+            return Q(**{field.get(our_id.partition("_")[0], "id"): our_id})
+        return None
+
+
+def e164(written: str) -> str:
+    number = as_number(written)
+    if number is None:
+        raise forms.ValidationError(
+            "This is not a phone number: write it with + and the country code."
+        )
+    return number
+
+
+class NumberForm(ModelForm):
+    """A row with a `number`, which is kept in E.164 however it was typed."""
+
+    number = forms.CharField(max_length=32)
+
+    def clean_number(self) -> str:
+        return e164(self.cleaned_data["number"])
+
+
+class OptionInline(Inline):
+    model = LineOption
+    extra = 0
+
+
+class TargetInline(Inline):
+    model = ForwardTarget
+    form = NumberForm
+    extra = 0
+
+
+class HoursInline(Inline):
+    model = OpeningHours
+    extra = 0
+
+
+@admin.register(Line)
+class LineAdmin(ModelAdmin):
+    form = NumberForm
+    list_display = ("number", "label", "default_action")
+    inlines = (OptionInline, TargetInline, HoursInline)
