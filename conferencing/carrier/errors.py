@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from requests.exceptions import ConnectionError as NotConnected
-from requests.exceptions import ConnectTimeout, RequestException
+from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.response import Response
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
@@ -85,8 +85,6 @@ def _broken(error: RequestException) -> TelephonyError:
 
 def _never_sent(error: RequestException) -> bool:
     """The connection did not come about, so no word of the request has left us."""
-    if isinstance(error, ConnectTimeout):
-        return True
     cause = error.args[0] if isinstance(error, NotConnected) and error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else None
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):

@@ -144,6 +144,15 @@ def test_what_is_no_form_is_refused(twilio: Twilio, body: bytes) -> None:
     assert twilio.send("/twilio/voice", body, "given").status_code == 403
 
 
+def test_what_is_not_utf_8_is_refused_though_signed(twilio: Twilio) -> None:
+    """Patched up with U+FFFD, as Django does, it could be signed."""
+    patched = FORM | {"From": "\ufffd"}
+    given = sign(settings.PUBLIC_BASE_URL + "/twilio/voice", patched, settings.TWILIO_AUTH_TOKEN)
+    body = urlencode(patched).replace("%EF%BF%BD", "%FF")
+    assert twilio.send("/twilio/voice", urlencode(patched), given).status_code == 200
+    assert twilio.send("/twilio/voice", body, given).status_code == 403
+
+
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "", "é"])
 def test_what_calls_itself_something_else_is_refused(twilio: Twilio, kind: str) -> None:
     assert twilio.send("/twilio/voice", urlencode(FORM), "given", kind).status_code == 403

@@ -239,11 +239,14 @@ class TestDialOut:
 @pytest.mark.parametrize(
     "route", ["code", "code-silence", "answered", "confirm", "confirm-silence", "after-room"]
 )
-def test_about_a_leg_that_is_not_ours_we_apologise(twilio: Twilio, route: str) -> None:
+def test_about_a_leg_that_is_not_ours_we_apologise(
+    twilio: Twilio, route: str, log: pytest.LogCaptureFixture
+) -> None:
     leg = Leg(twilio, "redirect").ask(f"/twilio/voice/{route}/call_unknown?n=0", Digits="1")
     if route != "code-silence":  # which asks nothing of the database
         assert "Sorry" in leg.said
         assert leg.is_over
+    assert "Traceback" not in log.text
 
 
 def test_the_fallback_needs_no_database(
