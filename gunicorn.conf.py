@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from typing import Any
 
-from prometheus_client import multiprocess
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 # Threads, because a request mostly waits for the database; two processes, for two cores.
 worker_class = "gthread"
@@ -18,21 +18,21 @@ keepalive = 15  # Twilio and load balancers reuse connections.
 errorlog = "-"
 control_socket_disable = True  # It would stand in the home folder, one for all on the machine.
 
-# Where the processes add up what they count for /metrics; only ours is also taken away again.
-counts = None
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="partyline-counts-")
 
-
-def on_starting(_server: object) -> None:
+def on_starting(server: Any) -> None:
     """Reads the settings before any worker does: those would fail and be started again for ever."""
     importlib.import_module("config.settings")
+    server.counts = None
+    if COUNTS not in os.environ:
+        # Where the processes add up what they count for /metrics.
+        server.counts = os.environ[COUNTS] = tempfile.mkdtemp(prefix="partyline-counts-")
 
 
 def child_exit(_server: object, worker: Any) -> None:
-    multiprocess.mark_process_dead(worker.pid)
+    # Imported only here, since it looks for the folder when it is.
+    importlib.import_module("prometheus_client.multiprocess").mark_process_dead(worker.pid)
 
 
-def on_exit(_server: object) -> None:
-    if counts:
-        shutil.rmtree(counts, ignore_errors=True)
+def on_exit(server: Any) -> None:
+    if server.counts:
+        shutil.rmtree(server.counts, ignore_errors=True)
