@@ -328,3 +328,29 @@ def test_a_fallback_url_of_a_call(network: Network, app: Application, alice: Han
     alice.answers()
     assert app.request("/fallback")["ErrorCode"] == "11200"
     alice.hears("Plan B")
+
+
+def test_a_recorded_call(network: Network, app: Application, alice: Handset) -> None:
+    """A4, B2: Record=true: source OutboundAPI; the terminal callback has the recording."""
+    call = network.call(
+        alice,
+        twiml=twiml("<Say>This call is recorded, from its answer to its end.</Say>"),
+        record=True,
+        status_callback=app.listens("/status"),
+        recording_status_callback=app.listens("/recording"),
+    )
+    alice.answers()
+    told = app.request("/recording")
+    assert (told["CallSid"], told["RecordingSource"]) == (call.sid, "OutboundAPI")
+    assert app.request("/status")["RecordingSid"] == told["RecordingSid"]
+
+
+def test_the_end_of_a_greeting_is_detected(
+    network: Network, app: Application, alice: Handset
+) -> None:
+    """B2: DetectMessageEnd waits for the greeting's end: machine_end_beep and its like."""
+    alice.behaves(on_ring="machine")
+    network.call(
+        alice, url=app.answers("/voice", "<Hangup/>"), machine_detection="DetectMessageEnd"
+    )
+    assert app.request("/voice")["AnsweredBy"].startswith("machine_end_")

@@ -194,3 +194,42 @@ def test_unknown_parameters_are_ignored(network: Network, alice: Handset) -> Non
     """H, stand-in 2: Twilio ignores most unknown form parameters."""
     form = {"To": alice.number, "From": LINES[0], "Body": "x", "Colour": "green"}
     assert network.http.post("/Messages.json", data=form).status_code == 201
+
+
+def test_pages_lead_back(network: Network, alice: Handset) -> None:
+    """A2: previous_page_uri leads back to the same resources."""
+    for n in range(3):
+        network.rest.messages.create(to=alice.number, from_=LINES[0], body=str(n))
+    first = network.rest.messages.page(to=alice.number, page_size=2)
+    second = first.next_page()
+    assert [message.body for message in second] == ["0"]
+    assert [message.body for message in second.previous_page()] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/Calls.json", {"PageSize": "many"}),
+        ("/Calls.json", {"PageSize": "0"}),
+        ("/Calls.json", {"Page": "-1"}),
+        ("/Calls.json", {"PageToken": "nonsense"}),
+        ("/Calls.json", {"StartTime>": "yesterday"}),
+        ("/Conferences.json", {"DateCreated": "yesterday"}),
+        ("/Conferences.json", {"Status": "sleeping"}),
+        ("/Messages.json", {"DateSent<": "soon"}),
+        ("/Recordings.json", {"IncludeSoftDeleted": "perhaps"}),
+    ],
+)
+def test_odd_queries_are_no_server_error(
+    network: Network, path: str, query: dict[str, str]
+) -> None:
+    """Bad input is Twilio's 400 or is ignored; never a 5xx."""
+    assert network.http.get(path, params=query).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe%%%&&==", b"{}", b"a" * 100_000])
+def test_odd_bodies_are_no_server_error(network: Network, body: bytes) -> None:
+    """Bad input is a 4xx with Twilio's error body."""
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = network.http.post("/Calls.json", content=body, headers=kind)
+    assert 400 <= answer.status_code < 500

@@ -341,3 +341,27 @@ def test_hold_is_heard_only_by_who_is_held(
     until(lambda: bob.speaks(1, "Back again") or "Back again" in alice.captions, "Alice is back")
     assert "Alice cannot hear this" not in alice.captions
     assert "You are on hold" not in bob.captions
+
+
+def test_wait_music_loops_by_an_empty_redirect(
+    app: Application, network: Network, line: str, room: str, alice: Handset
+) -> None:
+    """D2: an empty <Redirect/> loops the waiting document; it stops when the room starts."""
+    into(app, room, f"waitUrl='{app.url('/wait')}'")
+    app.answers("/wait", "<Say>Still waiting</Say><Redirect/>")
+    alice.dials(line)
+    alice.hears("Still waiting", times=2)
+    assert len(app.requests("/wait")) >= 2
+
+
+def test_thirty_people_at_once(app: Application, network: Network, line: str, room: str) -> None:
+    """One name, one conference, whoever comes first; all of them are in it, and all come out."""
+    into(app, room)
+    people = [network.handset() for _ in range(30)]
+    sids = {person.dials(line) for person in people}
+    until(lambda: set(network.conference(room)["participants"]) == sids, "everybody is in")
+    assert len([c for c in network.ledger()["conferences"] if c["name"] == room]) == 1
+    network.rest.conferences(network.conference(room)["sid"]).update(status="completed")
+    for sid in sids:
+        leg = network.ended(sid)
+        assert leg["left"] is not None

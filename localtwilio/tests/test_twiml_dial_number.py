@@ -253,3 +253,21 @@ def test_a_recorded_dial(app: Application, line: str, alice: Handset, bob: Hands
     after = app.request("/after")
     assert after["RecordingSid"].startswith("RE")
     assert after["RecordingUrl"].endswith(after["RecordingSid"])
+
+
+def test_digits_are_sent_to_the_callee(
+    app: Application, line: str, alice: Handset, bob: Handset
+) -> None:
+    """Number: sendDigits, for extensions behind the callee's exchange."""
+    dial(app, number(bob, "sendDigits='wwww12'"))
+    alice.dials(line)
+    bob.answers()
+    bob.hears("tones")
+
+
+def test_a_number_that_is_none(app: Application, line: str, alice: Handset) -> None:
+    """A10: 13223, 13224 are warnings: DialCallStatus=failed."""
+    dial(app, "<Number>nonsense</Number>", f"action='{app.url('/after')}'")
+    app.answers("/after", "<Hangup/>")
+    alice.dials(line)
+    assert app.request("/after")["DialCallStatus"] == "failed"

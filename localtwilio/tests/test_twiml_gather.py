@@ -3,6 +3,7 @@
 import pytest
 
 from localtwilio.tests.support.application import Application
+from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
 from localtwilio.tests.support.network import Network
 
@@ -164,3 +165,14 @@ def test_keys_before_it_asks_are_lost(app: Application, line: str, alice: Handse
     alice.is_asked_for("digits")
     alice.presses("5")
     assert app.request("/d")["Digits"] == "5"
+
+
+def test_speech_is_gathered(app: Application, line: str, alice: Handset) -> None:
+    """Gather, B2: input=speech gives SpeechResult and Confidence."""
+    app.answers("/voice", f"<Gather input='speech' timeout='800' action='{app.url('/said')}'/>")
+    app.answers("/said", "<Hangup/>")
+    alice.dials(line)
+    until(lambda: alice.tries("speak", seconds=1, text="Sales, please").is_success, "she speaks")
+    said = app.request("/said")
+    assert said["SpeechResult"] == "Sales, please"
+    assert 0 <= float(said["Confidence"]) <= 1

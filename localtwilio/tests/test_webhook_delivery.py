@@ -239,3 +239,31 @@ def test_audio_is_played_and_the_call_ends(
     app.answers("/voice", Answer(b"RIFF", content_type="audio/wav"))
     network.ended(alice.dials(line))
     assert alice.captions
+
+
+def test_a_fallback_that_fails_too(
+    app: Application, network: Network, line: str, alice: Handset
+) -> None:
+    """B5: no second fallback: an error message, and the call ends."""
+    app.answers("/voice", Answer("broken", 500, "text/plain"))
+    app.answers("/fallback", Answer("broken too", 500, "text/plain"))
+    network.line(line).update(voice_fallback_url=app.url("/fallback"))
+    sid = alice.dials(line)
+    alice.hears("application error")
+    network.ended(sid)
+    assert len(app.requests("/fallback")) == 1
+
+
+def test_entities_are_not_expanded_without_end(
+    app: Application, network: Network, line: str, alice: Handset
+) -> None:
+    """A document that would grow without end is a parse failure (12100), and the network lives."""
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    bomb = (
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "lol">{entities}]>'
+        "<Response><Say>&e9;</Say></Response>"
+    )
+    app.answers("/voice", Answer(bomb))
+    network.line(line).update(voice_fallback_url=app.answers("/fallback", "<Hangup/>"))
+    alice.dials(line)
+    assert app.request("/fallback")["ErrorCode"] == "12100"
