@@ -5,10 +5,11 @@ connections; the error codes are those of its error dictionary.
 """
 
 import asyncio
+import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 
@@ -188,6 +189,10 @@ class Webhooks:
             "I-Twilio-Idempotency-Token": errand.token,
             "X-Twilio-Signature": sign(self._token, _as_sent(url), form.items() if post else ()),
         }
+        userinfo = urlsplit(url).netloc.rpartition("@")[0]
+        if userinfo:
+            credentials = base64.b64encode(unquote(userinfo).encode()).decode()
+            headers["Authorization"] = f"Basic {credentials}"
         if errand.cookies:
             headers["Cookie"] = "; ".join(f"{name}={one}" for name, one in errand.cookies.items())
         return httpx.Request(

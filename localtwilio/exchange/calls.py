@@ -59,6 +59,8 @@ class Call:
         self._limit: asyncio.TimerHandle | None = None
         self.next_source: Source | None = None
         self.fallback: Source | None = None
+        self.recording: Callable[[], dict[str, str]] = dict  # what callbacks say of it
+        self.deleted = False  # by REST; the ledger keeps it
         self.scripted = False  # some TwiML is running on this leg
         self._awaiting: str | None = None
         self._signals: deque[Signal] = deque()
@@ -247,6 +249,7 @@ class Call:
             "CallDuration": str(seconds),
             "Duration": str(-(-seconds // 60)),
             "SipResponseCode": str(SIP_CODES[self.status]),
+            **self.recording(),
         }
 
     def _notify(self, event: str, status: str, more: dict[str, str] | None = None) -> None:

@@ -272,10 +272,15 @@ class Rooms:
         self._account_sid = account_sid
         self._webhooks, self._debugger = webhooks, debugger
 
+    def live(self, name: str) -> Conference | None:
+        """The conference that goes by this name now."""
+        found = self._live.get(name)
+        return found if found and found.live else None
+
     def open(self, name: str, subscription: Subscription, max_participants: int) -> Conference:
         """The live conference of that name, or a new one with these first settings."""
-        found = self._live.get(name)
-        if found and found.live:
+        found = self.live(name)
+        if found:
             return found
         born = Conference(
             name, self._account_sid, subscription, max_participants, self._webhooks, self._debugger

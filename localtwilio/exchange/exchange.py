@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from localtwilio.clock import Clock
+from localtwilio.clock import Clock, now
 from localtwilio.config import Config
 from localtwilio.debugger import Debugger
 from localtwilio.exchange.calls import Call
@@ -28,6 +28,15 @@ CARRIER = 0.1  # seconds an SMS takes from one status to the next
 
 
 @dataclass(frozen=True)
+class RecordingOrder:
+    """Record the whole call, from its answer on."""
+
+    callback: str | None = None
+    callback_method: str = "POST"
+    events: frozenset[str] = frozenset({"completed"})
+
+
+@dataclass(frozen=True)
 class CallOrder:
     """An outbound call as REST asks for it. Times in real seconds."""
 
@@ -37,9 +46,10 @@ class CallOrder:
     progress: Progress
     timeout: float = 60.0
     time_limit: float = ACCOUNT_TIME_LIMIT
-    machine_detection: bool = False
+    machine_detection: str = ""  # Enable or DetectMessageEnd
     amd_callback: str | None = None
     send_digits: str = ""
+    recording: RecordingOrder | None = None
     amd_callback_method: str = "POST"
 
 
@@ -164,22 +174,44 @@ class Exchange:
 
     def _answered(self, call: Call, order: CallOrder) -> None:
         call.limit(min(order.time_limit, ACCOUNT_TIME_LIMIT))
-        source = order.source
         if order.send_digits:
             call.hear(f"(tones {order.send_digits})")
-        if order.machine_detection:
-            call.answered_by = call.answered_by or "human"
-            detected = {"AnsweredBy": call.answered_by, "MachineDetectionDuration": "1000"}
-            if order.amd_callback:
-                params = {"AccountSid": call.account_sid, "CallSid": call.sid, **detected}
-                self.webhooks.tell(
-                    order.amd_callback, order.amd_callback_method, params, "amd", call.sid
-                )
-            else:
-                source = Source(**{**vars(source), "params": {"AnsweredBy": call.answered_by}})
-        else:
+        if order.recording:
+            self._record_call(call, order.recording)
+        self.run(call, self._detected(call, order))
+
+    def _detected(self, call: Call, order: CallOrder) -> Source:
+        """Answering machine detection: on the TwiML request, or by a callback of its own."""
+        if not order.machine_detection:
             call.answered_by = None
-        self.run(call, source)
+            return order.source
+        machine = call.answered_by is not None
+        whole = order.machine_detection == "DetectMessageEnd"
+        kind = "machine_end_beep" if whole else "machine_start"
+        call.answered_by = kind if machine else "human"
+        detected = {"AnsweredBy": call.answered_by, "MachineDetectionDuration": "1000"}
+        if not order.amd_callback:
+            return replace(order.source, params=detected)
+        params = {"AccountSid": call.account_sid, "CallSid": call.sid, **detected}
+        self.webhooks.tell(order.amd_callback, order.amd_callback_method, params, "amd", call.sid)
+        return order.source
+
+    def _record_call(self, call: Call, order: RecordingOrder) -> None:
+        recording = Recording(
+            call.account_sid,
+            call.sid,
+            source="OutboundAPI",
+            callback=order.callback,
+            callback_method=order.callback_method,
+            callback_events=order.events,
+        )
+        self.record(recording)
+        call.on_end.append(lambda _: self.keep(recording, now() - recording.created))
+        call.recording = lambda: {
+            "RecordingSid": recording.sid,
+            "RecordingUrl": self.recording_url(recording),
+            "RecordingDuration": str(recording.seconds),
+        }
 
     # --- the account's own lines -----------------------------------------------------
 
@@ -203,10 +235,10 @@ class Exchange:
     def _connect_inbound(self, call: Call, line: Line | None) -> None:
         call.ring()
         if line is None:
-            call.end("failed", "network")
+            self._out_of_service(call)
         elif not line.voice_url:
             self.debugger.error(11100, f"{line.number} has no VoiceUrl", call.sid)
-            call.end("failed", "network")
+            self._out_of_service(call)
         else:
             self.run(
                 call,
@@ -217,6 +249,10 @@ class Exchange:
                     fallback_method=line.voice_fallback_method,
                 ),
             )
+
+    def _out_of_service(self, call: Call) -> None:
+        call.hear("(this number is not in service)")
+        call.end("failed", "network")
 
     def _far_side(self, outer: Call, line: Line) -> None:
         """A call to a number of the account runs that number's VoiceUrl on the far side."""

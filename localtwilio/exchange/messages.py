@@ -39,6 +39,7 @@ class Message:
     created: float = field(default_factory=now)
     updated: float = field(default_factory=now)
     sent: float | None = None
+    deleted: bool = False  # by REST; the ledger keeps it
 
     @property
     def segments(self) -> int:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from localtwilio.config import E164
 from localtwilio.exchange.calls import Call
-from localtwilio.exchange.exchange import ACCOUNT_TIME_LIMIT, CallOrder, Exchange
+from localtwilio.exchange.exchange import ACCOUNT_TIME_LIMIT, CallOrder, Exchange, RecordingOrder
 from localtwilio.exchange.progress import Progress
 from localtwilio.exchange.source import Source
 from localtwilio.rest import magic
@@ -59,7 +59,7 @@ CREATE = frozenset(
         "ClientNotificationUrl",
     ]
 )
-NOT_DONE = frozenset({"Record", "ApplicationSid", "Byoc"})
+NOT_DONE = frozenset({"ApplicationSid", "Byoc"})
 UPDATE = frozenset(
     [
         "Url",
@@ -110,7 +110,7 @@ class Calls:
         found = [
             call
             for call in settled(self._exchange.calls.values(), lambda one: one.created, lag)
-            if _fits(call, asked) and started(call) and ended(call)
+            if not call.deleted and _fits(call, asked) and started(call) and ended(call)
         ]
         path = request.url.path
         return JSONResponse(page(path, "calls", query, found, lambda call: call.sid, call_json))
@@ -135,12 +135,12 @@ class Calls:
         call = self._call(request)
         if call.live:
             raise ApiError(409, 20009, "The call cannot be deleted before it is complete")
-        del self._exchange.calls[call.sid]
+        call.deleted = True
         return Response(status_code=204)
 
     def _call(self, request: Request) -> Call:
         call = self._exchange.calls.get(request.path_params["sid"])
-        if call is None:
+        if call is None or call.deleted:
             raise not_found(request.url.path)
         return call
 
@@ -159,7 +159,7 @@ class Calls:
         if digits and not SEND_DIGITS.match(digits):
             raise bad_request(21206, f"SendDigits is not valid: {digits}")
         detect = (params.text("MachineDetection") or "").lower()
-        wanted = not digits and detect in ("enable", "detectmessageend")
+        kinds = {"enable": "Enable", "detectmessageend": "DetectMessageEnd"}
         background = params.text("AsyncAmd") == "true"
         return CallOrder(
             to=to,
@@ -172,7 +172,8 @@ class Calls:
             ),
             timeout=params.seconds("Timeout", 60, 1, 600),
             time_limit=params.seconds("TimeLimit", ACCOUNT_TIME_LIMIT, 1, LONGEST_CALL),
-            machine_detection=wanted,
+            machine_detection="" if digits else kinds.get(detect, ""),
+            recording=_recording(params) if params.flag("Record") else None,
             send_digits=digits or "",
             amd_callback=params.url("AsyncAmdStatusCallback") if background else None,
             amd_callback_method=params.method("AsyncAmdStatusCallbackMethod"),
@@ -216,6 +217,15 @@ def _source(params: Params) -> Source:
         twiml=None if url else twiml,
         fallback_url=params.url("FallbackUrl"),
         fallback_method=params.method("FallbackMethod"),
+    )
+
+
+def _recording(params: Params) -> RecordingOrder:
+    events = params.words("RecordingStatusCallbackEvent", "completed")
+    return RecordingOrder(
+        params.url("RecordingStatusCallback"),
+        params.method("RecordingStatusCallbackMethod"),
+        events,
     )
 
 

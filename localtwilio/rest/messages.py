@@ -88,7 +88,8 @@ class Messages:
         found = [
             message
             for message in settled(self._exchange.messages.values(), lambda one: one.created, lag)
-            if asked.get("To") in (None, "", message.to)
+            if not message.deleted
+            and asked.get("To") in (None, "", message.to)
             and asked.get("From") in (None, "", message.from_)
             and sent(message)
         ]
@@ -112,12 +113,12 @@ class Messages:
         message = self._message(request)
         if message.status in UNDER_WAY:
             raise ApiError(409, 20009, "The message cannot be deleted before it is complete")
-        del self._exchange.messages[message.sid]
+        message.deleted = True
         return Response(status_code=204)
 
     def _message(self, request: Request) -> Message:
         message = self._exchange.messages.get(request.path_params["sid"])
-        if message is None:
+        if message is None or message.deleted:
             raise not_found(request.url.path)
         return message
 

@@ -64,9 +64,12 @@ class Params:
         return value
 
     def events(self) -> frozenset[str]:
+        """Which events of a call are wanted; a word that is none is logged."""
+        words = self.words("StatusCallbackEvent", "completed")
+        for word in words.difference(CALL_EVENTS):
+            logger.warning("StatusCallbackEvent %s is not one of %s", word, CALL_EVENTS)
+        return words
+
+    def words(self, name: str, default: str) -> frozenset[str]:
         """Repeated or separated by spaces: both are used."""
-        words = " ".join(self._values.get("StatusCallbackEvent", ["completed"])).split()
-        for word in words:
-            if word not in CALL_EVENTS:
-                logger.warning("StatusCallbackEvent %s is not one of %s", word, CALL_EVENTS)
-        return frozenset(words)
+        return frozenset(" ".join(self._values.get(name, [default])).split())

@@ -73,6 +73,8 @@ async def _try_group(
             return
         outcome.leg, outcome.status = leg, "no-answer"
         _cancel(legs, keep=leg)
+        if legs[leg].send_digits:
+            leg.hear(f"(tones {legs[leg].send_digits})")
         if await _accepted(scene, leg, legs[leg]):
             outcome.bridged, outcome.status = True, "completed"
             await _recorded_bridge(scene, verb, leg, outcome)

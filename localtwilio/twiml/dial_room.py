@@ -15,10 +15,10 @@ async def dial_room(scene: Scene, verb: Dial, room: ConferenceRoom) -> Source | 
     """In the room until it ends, the time limit, `*`, or new TwiML."""
     scene.call.answer()
     scene.call.forget_signals()
-    conference = _open(scene, room)
-    participant = _participant(scene, conference, room)
     try:
-        _check_coach(conference, participant)
+        _check(scene, room)
+        conference = _open(scene, room)
+        participant = _participant(scene, conference, room)
         conference.admit(participant)
     except Refused as refusal:
         scene.exchange.debugger.error(
@@ -97,10 +97,12 @@ def _participant(scene: Scene, conference: Conference, room: ConferenceRoom) -> 
     )
 
 
-def _check_coach(conference: Conference, participant: Participant) -> None:
-    coached = participant.call_sid_to_coach
-    if coached and coached not in conference.present:
-        raise Refused(13240, f"{coached} cannot be coached: it is not in {conference.name}")
+def _check(scene: Scene, room: ConferenceRoom) -> None:
+    if not room.name:
+        raise Refused(13237, "a conference needs a name")
+    conference = scene.exchange.rooms.live(room.name)
+    if room.coach and (conference is None or room.coach not in conference.present):
+        raise Refused(13240, f"{room.coach} cannot be coached: it is not in {room.name}")
 
 
 def _start_waiting(scene: Scene, conference: Conference, participant: Participant) -> None:

@@ -141,8 +141,8 @@ def _number(attrs: Attributes) -> Number:
 
 def _room(attrs: Attributes) -> ConferenceRoom:
     name = (attrs.element.text or "").strip()
-    if not name or len(name) > 128:
-        attrs.warn(13237, "a conference name has 1 to 128 characters")
+    if len(name) > 128:
+        attrs.warn(13237, "a conference name has at most 128 characters")
     return ConferenceRoom(
         name=name[:128],
         muted=attrs.flag("muted", default=False),
