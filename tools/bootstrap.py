@@ -93,4 +93,7 @@ def _runs(python: Path, code: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)  # As a shell says it: ended by Ctrl-C.
