@@ -39,6 +39,15 @@ def hang_up(leg: Call) -> Order:
     return Order.to_do(OrderKind.HANG_UP, leg.id, conference_id=leg.conference_id, call_id=leg.id)
 
 
+def hang_up_now(leg: Call) -> None:
+    """There is news of a leg that must go: an order that waited, or gave up, is due now."""
+    place([hang_up(leg)])
+    waiting = (OrderState.DUE, OrderState.UNKNOWN, OrderState.FAILED)
+    Order.objects.filter(kind=OrderKind.HANG_UP, call=leg, state__in=waiting).update(
+        state=OrderState.DUE, due_at=timezone.now(), settled_at=None
+    )
+
+
 def is_to_be_hung_up(leg: Call) -> bool:
     return Order.objects.filter(kind=OrderKind.HANG_UP, call=leg).exists()
 

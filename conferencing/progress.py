@@ -40,8 +40,8 @@ def _follow(call_id: str) -> None:
         return
     if call.status in LEG_OVER:
         ending.leg_over(call.conference.id)
-    elif call.conference.status not in OPEN_CONFERENCE:
-        orders.place([orders.hang_up(call)])  # it comes to life after the end
+    elif call.conference.status not in OPEN_CONFERENCE and not call.admitted_at:
+        orders.hang_up_now(call)  # it comes to life after the end
 
 
 def leg_of_line(news: LegNews) -> None:
@@ -82,7 +82,7 @@ def room(conference_id: str, news: RoomNews) -> None:
         journal.room_is(conference_id, news.room_sid)
     journal.leg_seen(call.id, happening)
     if news.kind is EventKind.JOINED and conference.status not in OPEN_CONFERENCE:
-        orders.place([orders.hang_up(call)])
+        orders.hang_up_now(call)
 
 
 def _room_key(news: RoomNews) -> str:

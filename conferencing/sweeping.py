@@ -3,9 +3,11 @@
 Everything here may run twice at once: each move is guarded, each order is placed only once.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -14,6 +16,8 @@ from calls.models import Call, Conference
 from calls.states import LEG_OPEN, ConferenceStatus, EndReason
 from conferencing import ending, orders
 from conferencing.models import OrderKind
+
+logger = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=5)  # for the legs of an ended room to go by themselves
 GIVE_UP = timedelta(minutes=3)  # by then the belts on every leg have ended it
@@ -26,8 +30,8 @@ def end_due() -> int:
     now = timezone.now()
     live = Conference.objects.filter(status=ConferenceStatus.LIVE, ends_at__lte=now)
     waiting = Conference.objects.filter(status=ConferenceStatus.WAITING, no_show_at__lte=now)
-    ended = _each(live, lambda each: ending.end(each, EndReason.TIME_LIMIT))
-    ended += _each(waiting, lambda each: ending.end(each, EndReason.NO_SHOW))
+    ended = _each(live, lambda each: _end(live, each, EndReason.TIME_LIMIT))
+    ended += _each(waiting, lambda each: _end(waiting, each, EndReason.NO_SHOW))
     emptying = Conference.objects.filter(status=ConferenceStatus.ENDING)
     _each(emptying.filter(ending_at__lte=now - GIVE_UP), ending.finish)
     placed = _hang_up_stragglers(emptying.filter(ending_at__lte=now - GRACE))
@@ -41,8 +45,25 @@ def next_deadline(before: datetime) -> datetime | None:
     return live.order_by("ends_at").values_list("ends_at", flat=True).first()
 
 
+def _end(due: QuerySet[Conference], conference_id: str, reason: EndReason) -> bool:
+    """End one that still is due: somebody may have come in since it was found."""
+    with transaction.atomic():
+        still = due.select_for_update(no_key=True).filter(id=conference_id)
+        return bool(still) and ending.end(conference_id, reason)
+
+
 def _each(of: QuerySet[Conference], act: Callable[[str], bool]) -> int:
-    return sum(act(each) for each in of.values_list("id", flat=True)[:_AT_ONCE])
+    ids = list(of.values_list("id", flat=True)[:_AT_ONCE])
+    return sum(_acted(act, each) for each in ids)
+
+
+def _acted(act: Callable[[str], bool], conference_id: str) -> bool:
+    """One that cannot be ended, for whatever reason, must not hold up the others."""
+    try:
+        return act(conference_id)
+    except Exception:
+        logger.exception("%s cannot be ended or closed", conference_id)
+        return False
 
 
 def _hang_up_stragglers(emptying: QuerySet[Conference]) -> int:

@@ -14,6 +14,7 @@ from conferencing.reconcile import repair
 logger = logging.getLogger(__name__)
 
 _TICK = timedelta(seconds=1)  # beat's, between two sweeps
+_BLINK = 0.01  # seconds to wait at least, lest one that cannot be ended keep us spinning
 
 QUEUES = {Lane.INVITING: "orders", Lane.ENDING: "deadlines"}
 
@@ -35,8 +36,8 @@ def work(lane: str) -> None:
 def sweep() -> None:
     """Each second: end what is due, and wake the workers for orders whose nudge was lost."""
     _beat_seen()
+    sweeping.end_due()  # first: whatever is wrong with the rest, rooms end in time
     invitations.give_up_abandoned()
-    sweeping.end_due()
     for lane in Lane:
         nudge(lane)
     _meet_deadlines(until=timezone.now() + _TICK)
@@ -44,8 +45,8 @@ def sweep() -> None:
 
 def _meet_deadlines(until: datetime) -> None:
     """A deadline between two sweeps is met to the moment, not at the next sweep."""
-    while deadline := sweeping.next_deadline(before=until):
-        time.sleep(max(0.0, (deadline - timezone.now()).total_seconds()))
+    while (deadline := sweeping.next_deadline(before=until)) and timezone.now() < until:
+        time.sleep(max(_BLINK, (deadline - timezone.now()).total_seconds()))
         if sweeping.end_due():
             nudge(Lane.ENDING)
             performing.work(Lane.ENDING)
