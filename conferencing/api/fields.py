@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import phonenumbers
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from conferencing.errors import BadNumber
-from conferencing.numbers import invitable
+from conferencing.numbers import invitable, own_lines
 
 LONGEST_CONFERENCE = 14_400  # seconds: Twilio's limit for a call
 _MOST_COMPLAINTS = 20
@@ -76,12 +77,17 @@ class TextField(serializers.CharField):
 class PhoneNumberField(TextField):
     """A number that we may text or call, written in any way; becomes E.164."""
 
+    @cached_property
+    def _own_lines(self) -> frozenset[str]:
+        """Asked for once, for all people of a request: each request has fields of its own."""
+        return own_lines()
+
     def to_internal_value(self, data: Any) -> str:
         written = super().to_internal_value(data)
         if len(written) > _LONGEST_NUMBER:
             raise ValidationError(f"Write at most {_LONGEST_NUMBER} characters.", "max_length")
         try:
-            return invitable(written)
+            return invitable(written, self._own_lines)
         except BadNumber as error:
             raise ValidationError(error.detail, error.code) from None
 

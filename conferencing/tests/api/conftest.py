@@ -1,17 +1,17 @@
 """A client of the API: it speaks HTTP to the views, with a key."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from conferencing.models import ApiKey
-
-Send = Callable[..., Any]
+from config.wsgi import application
 
 
 @dataclass
@@ -82,6 +82,13 @@ def staff(db: None) -> Api:
 @pytest.fixture
 def other(db: None) -> Api:
     return Api(ApiKey.issue("another client"))
+
+
+@pytest.fixture
+def wsgi(db: None, monkeypatch: pytest.MonkeyPatch) -> WSGIApplication:
+    """The whole product, as a web server sees it, inside the test's transaction."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _: None)
+    return application
 
 
 def two_people() -> dict[str, Any]:
