@@ -10,13 +10,13 @@ from localtwilio.config import Config
 from localtwilio.debugger import Debugger
 from localtwilio.exchange.calls import Call
 from localtwilio.exchange.conferences import Rooms
-from localtwilio.exchange.handsets import Handset, InboxMessage
+from localtwilio.exchange.handsets import Handset
 from localtwilio.exchange.lines import Line
-from localtwilio.exchange.messages import Message
 from localtwilio.exchange.pacing import Pacer
 from localtwilio.exchange.progress import Progress
 from localtwilio.exchange.recordings import Recording
 from localtwilio.exchange.source import Source
+from localtwilio.exchange.texting import Texting
 from localtwilio.faults import Faults
 from localtwilio.webhooks import Webhooks
 
@@ -24,7 +24,6 @@ ACCOUNT_TIME_LIMIT = 4 * 3600.0  # seconds; Twilio's default cap on every call
 RING_EXTRA = 5.0  # Twilio lets a leg ring so many seconds longer than its `timeout`
 SET_UP = 0.1  # seconds between `initiated` and `ringing`
 PROCESSING = 0.3  # seconds until the audio of a finished recording can be fetched
-CARRIER = 0.1  # seconds an SMS takes from one status to the next
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ class Exchange:
         self.pacer = Pacer(faults)
         self.rooms = Rooms(config.account_sid, webhooks, debugger)
         self.calls: dict[str, Call] = {}
-        self.messages: dict[str, Message] = {}
         self.recordings: dict[str, Recording] = {}
         self.handsets: dict[str, Handset] = {}
         self.lines = {number: Line(number) for number in dict.fromkeys(config.lines)}
+        self.texting = Texting(webhooks, self.lines, self.handset)
         self.run: Callable[[Call, Source], None] = lambda *_: None
 
     def handset(self, number: str) -> Handset:
@@ -267,33 +266,6 @@ class Exchange:
     def _line_sid(self, number: str) -> str | None:
         line = self.lines.get(number)
         return line.sid if line else None
-
-    # --- messages --------------------------------------------------------------------
-
-    def send(self, message: Message) -> None:
-        """Queued, sent, delivered, each with its callback, as the handset's behaviour wants."""
-        self.messages[message.sid] = message
-        message.move("queued" if message.from_ else "accepted", self.webhooks)
-        self._later(CARRIER, lambda: self._sent(message))
-
-    def _sent(self, message: Message) -> None:
-        message.move("sent", self.webhooks)
-        self._later(CARRIER, lambda: self._delivered(message))
-        if message.to in self.lines:
-            return
-        handset = self.handset(message.to)
-        if handset.behaviour.on_sms == "deliver":
-            sender = message.from_ or next(iter(self.lines))
-            handset.inbox.append(InboxMessage(message.sid, sender, message.body, message.updated))
-
-    def _delivered(self, message: Message) -> None:
-        wanted = "deliver"
-        if message.to not in self.lines:
-            wanted = self.handset(message.to).behaviour.on_sms
-        if wanted == "deliver":
-            message.move("delivered", self.webhooks)
-        else:
-            message.move("undelivered", self.webhooks, int(wanted.partition(":")[2]))
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, act)

@@ -21,7 +21,7 @@ def ledger(exchange: Exchange) -> dict[str, Any]:
                 "error_code": sms.error_code,
                 "at": sms.created,
             }
-            for sms in exchange.messages.values()
+            for sms in exchange.texting.messages.values()
         ],
         "conferences": [_conference(one) for one in exchange.rooms.by_sid.values()],
         "recordings": [

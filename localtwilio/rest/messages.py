@@ -77,7 +77,7 @@ class Messages:
             callback=params.url("StatusCallback", 21609),
             messaging_service_sid=params.text("MessagingServiceSid"),
         )
-        self._exchange.send(message)
+        self._exchange.texting.send(message)
         return created(message_json(message))
 
     async def list(self, request: Request) -> Response:
@@ -87,7 +87,9 @@ class Messages:
         lag = self._exchange.faults.rest["list_lag"]
         found = [
             message
-            for message in settled(self._exchange.messages.values(), lambda one: one.created, lag)
+            for message in settled(
+                self._exchange.texting.messages.values(), lambda one: one.created, lag
+            )
             if not message.deleted
             and asked.get("To") in (None, "", message.to)
             and asked.get("From") in (None, "", message.from_)
@@ -117,7 +119,7 @@ class Messages:
         return Response(status_code=204)
 
     def _message(self, request: Request) -> Message:
-        message = self._exchange.messages.get(request.path_params["sid"])
+        message = self._exchange.texting.messages.get(request.path_params["sid"])
         if message is None or message.deleted:
             raise not_found(request.url.path)
         return message
