@@ -28,7 +28,7 @@ else:
 
 @admin.register(Call)
 class CallAdmin(Records):
-    list_display = ("id", "direction", "caller", "called", "status", "created_at", "duration")
+    list_display = ("caller", "called", "direction", "status", "created_at", "duration")
     list_filter = ("direction", "status")
     search_help_text = "A phone number in any format, or an id or SID of a call"
 
@@ -47,20 +47,16 @@ class CallAdmin(Records):
             return Q(id=our_id)
         return Q(from_number=number) | Q(to_number=number) if number else None
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
-        timeline = {"timeline": lambda: feed.timeline_of_call(object_id)}
-        return super().change_view(request, object_id, form_url, timeline | (extra_context or {}))
+        context["timeline"] = feed.timeline_of_call(context["original"].id)
+        return super().render_change_form(request, context, *args, **options)
 
 
 @admin.register(CallEvent)
 class CallEventAdmin(Records):
-    list_display = ("id", "at", "words", "conference_id", "call_id", "applied")
+    list_display = ("at", "words", "conference_id", "call_id", "applied")
     list_select_related = ("call",)
     search_help_text = "An id of an event, a conference, a participant or a call, or a call's SID"
 

@@ -46,9 +46,9 @@ class Entry:
 
     @property
     def after(self) -> str:
-        """The time since the line before, in words; empty below half a second."""
-        passed = self.since.total_seconds()
-        return wording.seconds(passed) if passed >= 0.5 else ""
+        """The time since the line before, in words; empty if it is no second."""
+        passed = round(self.since.total_seconds())
+        return wording.seconds(passed) if passed else ""
 
 
 def timeline(conference_id: str) -> list[Entry]:

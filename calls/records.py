@@ -52,6 +52,9 @@ class Records(ModelAdmin):
     search_help_text = "A phone number in any format, an id of ours, or a SID"
     actions = None
 
+    class Media:
+        css = {"all": ["calls/records.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 

@@ -114,8 +114,8 @@ EVENTS: Mapping[str, str] = {
 def event(kind: str, detail: Mapping[str, Any], direction: str = "") -> str:
     """A line of a timeline, as a sentence without its full stop. Unknown words stay readable."""
     said = _said(kind, detail, direction) or EVENTS.get(kind) or kind.replace("_", " ")
-    error = detail.get("error")
-    return f"{said}: {error}".removesuffix(".") if error else said
+    error = str(detail.get("error") or "").removesuffix(".")
+    return f"{said}: {error}" if error not in ("", said) else said
 
 
 def _said(kind: str, detail: Mapping[str, Any], direction: str) -> str | None:

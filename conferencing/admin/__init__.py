@@ -1,5 +1,11 @@
 """The admin's desk: conferences and their people, and the keys to the API."""
 
+from django.contrib import admin
+
 from conferencing.admin import api_keys, conferences, participants
+
+admin.site.site_header = admin.site.site_title = "Partyline"
+admin.site.index_title = "Records and settings"
+admin.site.site_url = None  # there is no other site to go to
 
 __all__ = ["api_keys", "conferences", "participants"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -89,9 +90,9 @@ class ApiKeyAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_revoke_permission(request):
             raise PermissionDenied
-        key = self.get_object(request, object_id)
+        key = self.get_object(request, unquote(object_id))
         if key is None:
             raise Http404
         self.revoke(request, ApiKey.objects.filter(pk=key.pk))
         self.log_change(request, key, "Revoked.")
-        return redirect("admin:conferencing_apikey_change", key.pk)
+        return redirect("admin:conferencing_apikey_change", quote(key.pk))

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -27,7 +28,7 @@ PERMISSION_TO_END = "calls.change_conference"
 
 @admin.register(Conference)
 class ConferenceAdmin(Records):
-    list_display = ("id", "name", "state", "why_ended", "created_at", "ended_at", "timeline")
+    list_display = ("__str__", "state", "why_ended", "created_at", "ended_at", "timeline")
     list_filter = ("status", "end_reason")
     search_help_text = "A phone number in any format, the id of a conference or of a person, a SID"
 
@@ -41,7 +42,7 @@ class ConferenceAdmin(Records):
 
     @admin.display(description="")
     def timeline(self, conference: Conference) -> SafeString:
-        page = reverse("admin:calls_conference_change", args=[conference.id])
+        page = reverse("admin:calls_conference_change", args=[quote(conference.id)])
         return format_html('<a href="{}#timeline">Timeline</a>', page)
 
     def matching(self, sid: str | None, our_id: str | None, number: str | None) -> Q | None:
@@ -84,7 +85,7 @@ class ConferenceAdmin(Records):
             return HttpResponseNotAllowed(["POST"])
         if not request.user.has_perm(PERMISSION_TO_END):
             raise PermissionDenied
-        conference = self.get_object(request, object_id)
+        conference = self.get_object(request, unquote(object_id))
         if conference is None:
             raise Http404
         if conference.status in OPEN_CONFERENCE:
@@ -94,7 +95,7 @@ class ConferenceAdmin(Records):
             messages.success(request, f"“{conference}” is being ended: everybody hears goodbye.")
         else:
             messages.info(request, f"“{conference}” was over already.")
-        return redirect("admin:calls_conference_change", conference.id)
+        return redirect("admin:calls_conference_change", quote(conference.id))
 
 
 def _having(rows: Any) -> Q:

@@ -10,7 +10,7 @@ from calls.records import Records
 
 @admin.register(Participant)
 class ParticipantAdmin(Records):
-    list_display = ("id", "name", "number", "conference", "state", "created_at", "error_detail")
+    list_display = ("__str__", "number", "conference", "state", "created_at", "error_detail")
     list_select_related = ("conference",)
     search_help_text = "A phone number in any format, an id of a person or a conference, or a SID"
 
