@@ -75,6 +75,20 @@ class TextStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Outcome(StrEnum):
+    """What became of a call."""
+
+    LIVE = "live"  # not over
+    CONFERENCE = "conference"  # was in a room
+    FORWARDED = "forwarded"  # somebody took it
+    VOICEMAIL = "voicemail"  # left a message
+    MISSED = "missed"  # rang at our side, nobody took it, no message
+    UNREACHED = "unreached"  # we called, nobody answered, or nobody pressed the key
+    ABANDONED = "abandoned"  # the caller left before anything
+    REJECTED = "rejected"  # we refused it, and the network told the caller "busy"
+    FAILED = "failed"
+
+
 class LineAction(StrEnum):
     """Where a key of a line's menu leads."""
 

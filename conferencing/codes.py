@@ -72,6 +72,11 @@ def judge(call: Call, digits: str) -> Verdict:
         return _judge(call, digits, last=used == TRIES_PER_CALL - 1)
 
 
+def is_invited(number: str) -> bool:
+    """Whether this caller is on the list of an open conference."""
+    return any(_is_open(conference) for conference in _conferences_of(as_e164(number) or ""))
+
+
 def tries_used(call: Call) -> int:
     return Guess.objects.filter(call=call, conference=None).count()
 

@@ -21,7 +21,7 @@ _WAIT_FOR_SID = timedelta(minutes=3)
 
 def end_room(order: Order) -> None:
     if orders.about_to_ask(order):
-        conference = order.conference
+        conference = order.its_conference
         network().end_room(conference.id, conference.room_sid)
         orders.settle(order, OrderState.DONE)
 

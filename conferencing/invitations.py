@@ -41,7 +41,7 @@ def text(order: Order) -> None:
     """Send the code to somebody who is to dial in."""
     person = order.participant
     assert person is not None, "a text goes to a participant"
-    conference = order.conference
+    conference = person.conference
     if conference.status not in OPEN_CONFERENCE or person.status != ParticipantStatus.PENDING:
         orders.settle(order, OrderState.DROPPED)
         return
@@ -126,7 +126,7 @@ def call(order: Order) -> None:
             to=leg.to_number,
             call_id=leg.id,
             ring_seconds=RING_SECONDS,
-            longest_seconds=longest_seconds(order.conference),
+            longest_seconds=longest_seconds(order.its_conference),
         )
     except TryLater:
         orders.again(order, _RETRY_SECONDS)
@@ -168,7 +168,7 @@ def _give_up(order: Order) -> None:
     with transaction.atomic():
         orders.settle(order, OrderState.DROPPED)
         ending.cancel_unasked_legs(participant_id=str(order.participant_id))
-    ending.leg_over(order.conference_id)
+    ending.leg_over(order.its_conference.id)
 
 
 def longest_seconds(conference: Conference) -> int:
@@ -200,7 +200,7 @@ def _call_settled(
         )
         journal.leg_told(leg.id, status, happening, sid=sid, error=_words(error))
     if status in LEG_OVER:
-        ending.leg_over(order.conference_id)
+        ending.leg_over(order.its_conference.id)
 
 
 # --- What dead workers left ---------------------------------------------------------------------

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from calls import journal
 from calls.journal import Happening
-from calls.models import Call, Conference, Line
+from calls.models import Call, Conference
 from calls.states import (
     LEG_OVER,
     OPEN_CONFERENCE,
@@ -14,7 +14,7 @@ from calls.states import (
     EventKind,
     LegStatus,
 )
-from conferencing import admission, codes, orders
+from conferencing import admission, codes, lines, menu, orders
 from conferencing.news import IncomingCall
 from conferencing.steps import (
     AskCode,
@@ -37,14 +37,14 @@ def incoming(call: IncomingCall) -> Step:
         direction=Direction.INBOUND,
         from_number=call.from_number,
         to_number=call.to_number,
-        line=Line.objects.filter(number=call.to_number).first(),
+        line=lines.of(call.to_number),
         status=LegStatus.IN_PROGRESS,  # what we answer picks the call up
         ringing_at=now,
         answered_at=now,
     )
     if not journal.new_leg(leg):  # the network asks again when our first answer got lost
         leg = Call.objects.get(sid=call.sid)
-    return AskCode(leg.id)
+    return menu.greet(leg)
 
 
 def code_entered(call_id: str, digits: str) -> Step:

@@ -47,6 +47,16 @@ class RoomNews:
 
 
 @dataclass(frozen=True)
+class RecordingNews:
+    """What has become of the recording of a message; `absent`: there is none."""
+
+    sid: str
+    at: datetime
+    absent: bool = False
+    duration: int | None = None  # seconds
+
+
+@dataclass(frozen=True)
 class TextNews:
     """How an SMS fares; `error` is a code and a sentence."""
 

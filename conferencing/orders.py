@@ -19,7 +19,12 @@ from calls.states import Mode
 from conferencing.models import Lane, Order, OrderKind, OrderState, Pace
 
 LEASE = timedelta(seconds=15)  # an order takes at most one request of 5 seconds
-SAFE_TO_REPEAT = (OrderKind.END_ROOM, OrderKind.HANG_UP)
+SAFE_TO_REPEAT = (
+    OrderKind.END_ROOM,
+    OrderKind.HANG_UP,
+    OrderKind.FETCH,
+    OrderKind.DELETE_RECORDING,
+)
 _HELD = (OrderState.CLAIMED, OrderState.ASKED)
 
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from conferencing import emptying, invitations, orders
+from conferencing import emptying, invitations, orders, voicemails
 from conferencing.models import Lane, Order, OrderKind, OrderState
 from conferencing.telephony import Refused, TelephonyError
 
 logger = logging.getLogger(__name__)
 
 # The rest of the worker's threads stay free for the sweep.
-MOST_AT_ONCE = {Lane.INVITING: 4, Lane.ENDING: 6}
+MOST_AT_ONCE = {Lane.INVITING: 4, Lane.ENDING: 6, Lane.KEEPING: 2}
 _LONGEST = timedelta(seconds=8)  # then a worker lets others have the thread
 
 _PERFORM: dict[str, Callable[[Order], None]] = {
@@ -22,6 +22,8 @@ _PERFORM: dict[str, Callable[[Order], None]] = {
     OrderKind.CALL: invitations.call,
     OrderKind.END_ROOM: emptying.end_room,
     OrderKind.HANG_UP: emptying.hang_up,
+    OrderKind.FETCH: voicemails.fetch,
+    OrderKind.DELETE_RECORDING: voicemails.delete_recording,
 }
 
 

@@ -6,7 +6,7 @@ from calls import journal
 from calls.journal import Happening, Recorded
 from calls.models import Call, Conference, Participant
 from calls.states import LEG_OVER, OPEN_CONFERENCE, TEXT_LOST, EventKind
-from conferencing import ending, orders
+from conferencing import ending, forwarding, orders
 from conferencing.news import LegNews, RoomNews, TextNews
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ def leg(call_id: str, news: LegNews) -> None:
 def _follow(call_id: str) -> None:
     call = Call.objects.select_related("conference").get(id=call_id)
     if call.conference is None:
+        if call.status in LEG_OVER:
+            forwarding.cancel_unrung(call_id)
         return
     if call.status in LEG_OVER:
         ending.leg_over(call.conference.id)

@@ -13,7 +13,7 @@ from calls import journal
 from calls.journal import Happening
 from calls.models import Call
 from calls.states import LEG_OPEN, LEG_OVER, Direction, EventKind, LegStatus
-from conferencing import ending, sweeping
+from conferencing import ending, sweeping, voicemails
 from conferencing.telephony import LegReport, TelephonyError, network
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ _AT_ONCE = 100
 def repair() -> int:
     """Settle unknown legs, close what has ended. Returns how many legs were repaired."""
     repaired = sum(map(_repaired, _quiet_legs()))
+    voicemails.ask_after_silent()
     sweeping.end_the_forgotten()
     return repaired
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from calls.states import LineAction
+
 
 class CodeTrouble(Enum):
     """Why the code is asked for again."""
@@ -24,16 +26,81 @@ class Farewell(Enum):
     STRANGERS_REFUSED = auto()
     NO_INPUT = auto()
     DECLINED = auto()
+    MESSAGE_LEFT = auto()
+    NO_MESSAGE = auto()
+    TALKED = auto()  # the call that was put through is over
     NOT_NOW = auto()  # we cannot tell: a webhook that we do not know what to do with
 
 
 @dataclass(frozen=True)
+class Speech:
+    """In which language and voice a line speaks; empty: the account's own voice."""
+
+    language: str = "en-US"
+    voice: str = ""
+
+
+@dataclass(frozen=True)
 class AskCode:
-    """Ask for the code. `silences` counts how often the caller has said nothing."""
+    """Ask for the code. `silences` counts how often the caller has said nothing.
+
+    `menu`: the line has one, which silence or the star key leads to.
+    """
 
     call_id: str
     trouble: CodeTrouble | None = None
     silences: int = 0
+    menu: bool = False
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Say what the keys do and ask for one. `misses` counts silences and wrong keys."""
+
+    call_id: str
+    keys: tuple[tuple[str, LineAction], ...]
+    preface: str = ""  # the greeting, or what was asked to be said
+    misses: int = 0
+    speech: Speech = Speech()
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Ring people, all of `phones` at once; `phones` are our leg ids with their numbers."""
+
+    call_id: str
+    phones: tuple[tuple[str, str], ...]
+    caller_id: str
+    ring_seconds: int
+    confirm: bool
+    round: int  # which of the line's phones ring now, counted from 0
+    preface: str = ""
+    speech: Speech = Speech()
+
+
+@dataclass(frozen=True)
+class AskToTake:
+    """Tell the person whose phone rang who is calling, and ask for 1."""
+
+    call_id: str  # the forwarded leg
+    caller: str
+    line: str
+    speech: Speech = Speech()
+
+
+@dataclass(frozen=True)
+class Connect:
+    """The person takes the call: put the two together."""
+
+
+@dataclass(frozen=True)
+class TakeMessage:
+    """Beep, and record what the caller says."""
+
+    call_id: str
+    longest_seconds: int
+    preface: str = ""
+    speech: Speech = Speech()
 
 
 @dataclass(frozen=True)
@@ -67,4 +134,15 @@ class Nothing:
     """The caller has gone already: nobody hears what we say."""
 
 
-Step = AskCode | AskToConfirm | Join | Goodbye | Nothing
+Step = (
+    AskCode
+    | AskToConfirm
+    | AskToTake
+    | Connect
+    | Forward
+    | Goodbye
+    | Join
+    | Menu
+    | Nothing
+    | TakeMessage
+)

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 _TICK = timedelta(seconds=1)  # beat's, between two sweeps
 _BLINK = 0.01  # seconds to wait at least, lest one that cannot be ended keep us spinning
 
-QUEUES = {Lane.INVITING: "orders", Lane.ENDING: "deadlines"}
+QUEUES = {Lane.INVITING: "orders", Lane.ENDING: "deadlines", Lane.KEEPING: "orders"}
 
 
 def nudge(lane: Lane) -> None:
@@ -27,12 +27,12 @@ def nudge(lane: Lane) -> None:
         logger.warning("the broker took no nudge for %s", lane.value, exc_info=True)
 
 
-@shared_task(queue="orders")
+@shared_task
 def work(lane: str) -> None:
     performing.work(Lane(lane))
 
 
-@shared_task(queue="deadlines")
+@shared_task
 def sweep() -> None:
     """Each second: end what is due, and wake the workers for orders whose nudge was lost."""
     _beat_seen()
@@ -56,7 +56,7 @@ def _beat_seen() -> None:
     Heartbeat.seen(Heartbeat.SWEEP)
 
 
-@shared_task(queue="orders")
+@shared_task
 def reconcile() -> None:
     Heartbeat.seen(Heartbeat.WORKER)
     repair()

@@ -61,6 +61,21 @@ class LegReport:
 
 
 @dataclass(frozen=True)
+class Recording:
+    content: bytes
+    content_type: str  # such as audio/x-wav
+
+
+@dataclass(frozen=True)
+class RecordingReport:
+    """`ready`: its audio can be had. `duration` in seconds, once it is known."""
+
+    sid: str
+    ready: bool
+    duration: int | None = None
+
+
+@dataclass(frozen=True)
 class LineSetup:
     """Where the network sends what happens on one of our numbers."""
 
@@ -95,6 +110,15 @@ class PhoneNetwork(Protocol):
 
     def legs_in_room(self, name: str) -> set[str]:
         """The external ids of the legs that are in the room of that name now."""
+
+    def recording(self, sid: str) -> Recording:
+        """The audio of a recording. Raises TryLater while the network is still making it."""
+
+    def recordings_of(self, leg_sid: str) -> list[RecordingReport]:
+        """The recordings that were made on a leg; a very new one may be missing."""
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording at the network; one that is gone already is fine."""
 
     def line_setups(self) -> list[LineSetup]:
         """How our own numbers are set up at the network."""

@@ -78,6 +78,9 @@ CONFERENCE_CODE_LENGTH = env.take(
     "CONFERENCE_CODE_LENGTH", parsing.whole(4, 8), "choose 4 to 8 digits", "4"
 )
 DIAL_OUT_CONFIRM = env.take("DIAL_OUT_CONFIRM", parsing.flag, "write true or false", "true")
+VOICEMAIL_DELETE_AFTER_FETCH = env.take(
+    "VOICEMAIL_DELETE_AFTER_FETCH", parsing.flag, "write true or false", "false"
+)
 STRANGER_RISK_PER_DAY = env.take(
     "STRANGER_RISK_PER_DAY", parsing.probability, "write 0.01 for one per cent", "0.01"
 )

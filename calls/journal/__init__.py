@@ -8,7 +8,17 @@ holds a leg and whoever holds its conference wait for each other for ever.
 
 from calls.journal.conferences import move_conference, open_conference, release_codes, room_is
 from calls.journal.events import Happening, Recorded, note
-from calls.journal.legs import admit, bind, leg_seen, leg_told, new_leg
+from calls.journal.legs import (
+    admit,
+    bind,
+    forwarded,
+    leg_seen,
+    leg_taken,
+    leg_told,
+    menu_key,
+    new_leg,
+)
+from calls.journal.messages import ask_message, move_message
 from calls.journal.people import add_participant, move_participant, text_told
 
 __all__ = [
@@ -16,10 +26,15 @@ __all__ = [
     "Recorded",
     "add_participant",
     "admit",
+    "ask_message",
     "bind",
+    "forwarded",
     "leg_seen",
+    "leg_taken",
     "leg_told",
+    "menu_key",
     "move_conference",
+    "move_message",
     "move_participant",
     "new_leg",
     "note",

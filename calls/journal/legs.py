@@ -5,16 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, Sum, Value
+from django.db.models.functions import Concat, Left
 
 from calls.journal.events import Happening, Recorded, insert_once, note
 from calls.models import Call, CallEvent, Participant
+from calls.outcomes import outcome
 from calls.presence import Presence, Sighting, presence
 from calls.states import LEG_MOVES, LEG_OVER, Direction, EventKind, LegStatus, shown
+
+_LONGEST_PATH = 40  # keys; a caller who goes in circles is remembered by his first ones
 
 
 def new_leg(call: Call) -> bool:
     """Write a leg before anybody acts on it. False: its external id is known already."""
+    call.outcome = outcome(call)
     with transaction.atomic():
         if not insert_once(call):
             return False
@@ -97,6 +102,44 @@ def admit(call_id: str, participant: Participant, happening: Happening) -> Recor
         return Recorded.APPLIED
 
 
+def menu_key(call: Call, key: str, happening: Happening) -> bool:
+    """A caller pressed a key that leads somewhere. False: we know of it."""
+    with transaction.atomic():
+        new = _note_of(call, happening)
+        if new:
+            path = Concat("menu_path", Value(key))
+            Call.objects.filter(id=call.id).update(menu_path=Left(path, _LONGEST_PATH))
+        return new
+
+
+def forwarded(call: Call, happening: Happening) -> None:
+    """A person's phone begins to ring for this caller."""
+    with transaction.atomic():
+        locked = _locked_call(call.id)
+        if _note_of(locked, happening):
+            locked.forwarded_at = _earliest(locked.forwarded_at, happening.at)
+            _save_leg(locked)
+
+
+def leg_taken(call_id: str, happening: Happening) -> None:
+    """The person takes the call: from now on the caller and he talk."""
+    with transaction.atomic():
+        parent_id = Call.objects.values_list("parent_id", flat=True).get(id=call_id)
+        for each in filter(None, [parent_id, call_id]):
+            leg = _locked_call(each)
+            leg.taken_at = _earliest(leg.taken_at, happening.at)
+            _save_leg(leg)
+        note(happening, call_id=call_id)
+
+
+def message_left(call_id: str, at: datetime) -> None:
+    """A caller has said something after the beep."""
+    with transaction.atomic():
+        call = _locked_call(call_id)
+        call.message_left_at = _earliest(call.message_left_at, at)
+        _save_leg(call)
+
+
 def _locked_call(call_id: str) -> Call:
     return Call.objects.select_for_update(no_key=True).get(id=call_id)
 
@@ -134,6 +177,7 @@ def _save_leg(call: Call) -> None:
         found = _presence(call)
         call.joined_at, call.left_at = found.joined_at, found.left_at
         call.in_room_since, call.talk_seconds = found.in_room_since, found.talk_seconds
+    call.outcome = outcome(call)
     call.save(
         update_fields=[
             "sid",
@@ -148,6 +192,10 @@ def _save_leg(call: Call) -> None:
             "left_at",
             "in_room_since",
             "talk_seconds",
+            "forwarded_at",
+            "message_left_at",
+            "taken_at",
+            "outcome",
         ]
     )
     if call.participant_id:

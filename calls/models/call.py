@@ -7,7 +7,7 @@ from calls.models.base import legal, our_id, word
 from calls.models.conference import Conference
 from calls.models.line import Line
 from calls.models.participant import Participant
-from calls.states import LEG_OPEN, Direction, LegStatus
+from calls.states import LEG_OPEN, Direction, LegStatus, Outcome
 
 
 class Call(models.Model):
@@ -36,6 +36,7 @@ class Call(models.Model):
         help_text="the inbound leg that this one was made for",
     )
     status = word(LegStatus, default=LegStatus.QUEUED)
+    outcome = word(Outcome, default=Outcome.LIVE)
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_detail = models.CharField(max_length=400, blank=True, default="")
     menu_path = models.CharField(max_length=40, blank=True, default="")
@@ -44,8 +45,12 @@ class Call(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     duration = models.PositiveIntegerField(null=True, blank=True, help_text="seconds, as billed")
+    forwarded_at = models.DateTimeField(
+        null=True, blank=True, help_text="an inbound call: when a person's phone began to ring"
+    )
+    message_left_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(
-        null=True, blank=True, help_text="a forwarded call: when the person took it"
+        null=True, blank=True, help_text="when a person took the forwarded call: both legs say so"
     )
     admitted_at = models.DateTimeField(null=True, blank=True, help_text="was told to join")
     joined_at = models.DateTimeField(null=True, blank=True, help_text="first entry")
@@ -57,8 +62,11 @@ class Call(models.Model):
         constraints = [
             legal("status", LegStatus, name="call_status_legal"),
             legal("direction", Direction, name="call_direction_legal"),
+            legal("outcome", Outcome, name="call_outcome_legal"),
         ]
         indexes = [
+            models.Index(fields=["outcome", "-id"], name="call_outcome"),
+            models.Index(fields=["line", "-id"], name="call_line"),
             models.Index(fields=["from_number", "-id"], name="call_from"),
             models.Index(fields=["to_number", "-id"], name="call_to"),
             models.Index(

@@ -13,7 +13,7 @@ class Voicemail(models.Model):
 
     id = our_id(ids.voicemail_id)
     call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="voicemail")
-    recording_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001
+    recording_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)
     status = word(VoicemailStatus, default=VoicemailStatus.RECORDING)
     duration = models.PositiveIntegerField(null=True, blank=True, help_text="seconds")
     audio = models.FileField(upload_to="voicemails/%Y/%m", blank=True)

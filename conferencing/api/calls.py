@@ -7,7 +7,6 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from calls.outcomes import Outcome, having
 from conferencing.api import describe, visible
 from conferencing.api.base import ApiView, ListView, filters, get_one, key_of
 from conferencing.api.inputs import CallFilters, NoFilters
@@ -16,7 +15,7 @@ from conferencing.api.outputs import CallOut, EventOut
 _CONDITIONS: dict[str, Callable[[Any], Q]] = {
     "direction": lambda word: Q(direction=word),
     "status": lambda word: Q(status=word),
-    "outcome": lambda word: having(Outcome(word)),
+    "outcome": lambda word: Q(outcome=word),
     "line": lambda number: Q(line__number=number),
     "number": lambda number: Q(from_number=number) | Q(to_number=number),
     "conference": lambda conference_id: Q(conference_id=conference_id),

@@ -6,8 +6,7 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from calls.outcomes import Outcome
-from calls.states import ConferenceStatus, Direction, LegStatus, Mode
+from calls.states import ConferenceStatus, Direction, LegStatus, Mode, Outcome
 from conferencing.api.fields import (
     DurationField,
     FilterNumberField,

@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from calls.models import Call, CallEvent, Conference, Participant
-from calls.outcomes import Outcome, outcome
 from calls.states import (
     ConferenceStatus,
     Direction,
@@ -16,6 +15,7 @@ from calls.states import (
     EventKind,
     LegStatus,
     Mode,
+    Outcome,
     ParticipantStatus,
     TextStatus,
 )
@@ -108,7 +108,7 @@ class ConferenceOut(serializers.ModelSerializer[Conference]):
 class CallOut(serializers.ModelSerializer[Call]):
     direction = serializers.ChoiceField(choices=list(Direction), read_only=True)
     status = serializers.ChoiceField(choices=list(LegStatus), read_only=True)
-    outcome = serializers.SerializerMethodField()
+    outcome = serializers.ChoiceField(choices=list(Outcome), read_only=True)
     line = serializers.SerializerMethodField(help_text="The number of the line that was called.")
     started_at = serializers.DateTimeField(source="created_at", read_only=True)
     conference = _Id(source="conference_id")
@@ -125,15 +125,11 @@ class CallOut(serializers.ModelSerializer[Call]):
         )
         read_only_fields = fields
 
-    @extend_schema_field(serializers.ChoiceField(choices=list(Outcome)))
-    def get_outcome(self, call: Call) -> str:
-        return outcome(call)
-
     def get_line(self, call: Call) -> str | None:
         return call.line.number if call.line else None
 
-    def get_voicemail(self, _: Call) -> str | None:
-        return None  # no call leaves a message yet
+    def get_voicemail(self, call: Call) -> str | None:
+        return call.voicemail.id if hasattr(call, "voicemail") else None
 
     @extend_schema_field(Trouble(allow_null=True))
     def get_error(self, call: Call) -> dict[str, str] | None:

@@ -18,7 +18,7 @@ def conferences(key: ApiKey) -> QuerySet[Conference]:
 
 def calls(key: ApiKey) -> QuerySet[Call]:
     """A call that belongs to no conference is seen by staff keys only."""
-    rows = Call.objects.select_related("line")
+    rows = Call.objects.select_related("line", "voicemail")
     return rows if key.staff else rows.filter(conference__owner=key.id)
 
 

@@ -6,7 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 
 from calls.states import LEG_OVER, EventKind
-from conferencing import progress
+from conferencing import progress, voicemails
 from conferencing.carrier import door, forms
 from conferencing.carrier.forms import Form
 from conferencing.models import Lane
@@ -54,6 +54,22 @@ def room(form: Form, conference_id: str) -> bool:
     news = forms.room_news(form)
     progress.room(conference_id, news)
     return news.kind in _OF_A_PERSON
+
+
+@_told
+def recording(form: Form, call_id: str) -> bool:
+    """Twilio has the recording of a message ready, or says that there is none."""
+    news = forms.recording_news(form)
+    if news:
+        voicemails.told(call_id, news)
+        nudge(Lane.KEEPING)
+    return False
+
+
+@_told
+def transcription(form: Form, call_id: str) -> bool:
+    voicemails.transcribed(call_id, forms.transcription(form))
+    return False
 
 
 @_told

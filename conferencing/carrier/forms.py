@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from calls.states import LEG_OVER, EventKind, LegStatus, TextStatus
 from conferencing.carrier import vocabulary
-from conferencing.carrier.sids import CALL_SID, MESSAGE_SID, ROOM_SID
-from conferencing.news import IncomingCall, LegNews, RoomNews, TextNews
+from conferencing.carrier.sids import CALL_SID, MESSAGE_SID, RECORDING_SID, ROOM_SID
+from conferencing.news import IncomingCall, LegNews, RecordingNews, RoomNews, TextNews
 
 Form = Mapping[str, str]
 
@@ -22,6 +22,7 @@ Form = Mapping[str, str]
 _KEYS = re.compile(r"[0-9A-D#*wW]{1,32}|hangup")
 _OUR_ID = re.compile(r"[a-z0-9_]{1,40}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_LONGEST_TEXT = 10_000
 _CREDIBLE = timedelta(days=1)  # further off, a timestamp is not of what has just happened
 _ROOM_DETAIL = {
     "ReasonParticipantLeft": "reason",
@@ -121,6 +122,44 @@ def room_news(form: Form) -> RoomNews:
         leg_sid=_if_matching(CALL_SID, form, "CallSid"),
         detail=detail,
     )
+
+
+def was_answered(form: Form) -> bool:
+    """Whether a `<Dial>` put somebody through; see Twilio's "<Dial> action"."""
+    return form.get("DialCallStatus", "") in ("completed", "answered")
+
+
+def recording_made(form: Form) -> RecordingNews | None:
+    """What the end of `<Record>` tells; None: no recording was made."""
+    sid = _if_matching(RECORDING_SID, form, "RecordingSid") or _sid_in(form.get("RecordingUrl", ""))
+    if not sid:
+        return None
+    return RecordingNews(sid, timezone.now(), duration=_whole(form, "RecordingDuration"))
+
+
+def recording_news(form: Form) -> RecordingNews | None:
+    """A recording status callback; None where it is not over yet."""
+    status = form.get("RecordingStatus", "")
+    if status not in ("completed", "absent", "failed"):
+        return None
+    return RecordingNews(
+        sid=_matching(RECORDING_SID, form, "RecordingSid"),
+        at=timezone.now(),
+        absent=status != "completed",
+        duration=_whole(form, "RecordingDuration"),
+    )
+
+
+def transcription(form: Form) -> str:
+    """The text of a message; empty where Twilio could make none out."""
+    done = form.get("TranscriptionStatus", "") == "completed"
+    return vocabulary.printable(form.get("TranscriptionText", ""), _LONGEST_TEXT) if done else ""
+
+
+def _sid_in(url: str) -> str:
+    """Of a URL in a webhook only the SID is used; we never fetch what somebody names to us."""
+    found = RECORDING_SID.search(url)
+    return found[0] if found else ""
 
 
 def text_news(form: Form) -> TextNews:

@@ -13,9 +13,19 @@ from conferencing.carrier import links, vocabulary
 from conferencing.carrier.client import new_client
 from conferencing.carrier.errors import NotThere, in_our_words
 from conferencing.carrier.sids import CALL_SID, MESSAGE_SID
-from conferencing.telephony import LegReport, LineSetup, OutcomeUnknown, Refused, SentText
+from conferencing.telephony import (
+    LegReport,
+    LineSetup,
+    OutcomeUnknown,
+    Recording,
+    RecordingReport,
+    Refused,
+    SentText,
+    TryLater,
+)
 
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_PATIENCE = 5  # seconds
 _MOST_ROOMS = 100  # one conference of ours may have been several rooms, all of one name
 
 
@@ -119,6 +129,31 @@ class TwilioGateway:
         with in_our_words():
             rooms = self._twilio.conferences.list(friendly_name=name, limit=_MOST_ROOMS)
             return [room.sid for room in rooms if room.status != "completed"]
+
+    def recording(self, sid: str) -> Recording:
+        # Our own URL, never one that came in a webhook; with credentials, which Twilio asks for.
+        client = self._twilio
+        url = f"{client.api.base_url}/2010-04-01/Accounts/{client.account_sid}/Recordings/{sid}.wav"
+        with in_our_words():
+            answer = client.http_client.session.get(url, auth=client.auth, timeout=_PATIENCE)
+        if answer.status_code in (404, 429) or answer.status_code >= 500:
+            raise TryLater(vocabulary.NO_AUDIO_YET)
+        if answer.status_code != 200:
+            raise Refused(vocabulary.NO_AUDIO, str(answer.status_code))
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        return Recording(answer.content, kind or "audio/x-wav")
+
+    def recordings_of(self, leg_sid: str) -> list[RecordingReport]:
+        with in_our_words():
+            made = self._twilio.recordings.list(call_sid=leg_sid, page_size=50)
+        return [
+            RecordingReport(each.sid, str(each.status) == "completed", _seconds(each.duration))
+            for each in made
+        ]
+
+    def delete_recording(self, sid: str) -> None:
+        with suppress(NotThere), in_our_words():
+            self._twilio.recordings(sid).delete()
 
     def line_setups(self) -> list[LineSetup]:
         return [

@@ -44,6 +44,42 @@ def after_room(call_id: str, deadline: int) -> str:
     return f"{_link('after_room', call_id)}?deadline={deadline}"
 
 
+def menu(call_id: str, misses: int) -> str:
+    return f"{_link('menu', call_id)}?n={misses}"
+
+
+def menu_silence(call_id: str, misses: int) -> str:
+    return f"{_link('menu_silence', call_id)}?n={misses}"
+
+
+def menu_instead(call_id: str) -> str:
+    return _link("menu_instead", call_id)
+
+
+def whisper(call_id: str) -> str:
+    return _link("whisper", call_id)
+
+
+def take(call_id: str) -> str:
+    return _link("take", call_id)
+
+
+def forward_over(call_id: str, number: int) -> str:
+    return f"{_link('forward_over', call_id)}?n={number}"
+
+
+def message_over(call_id: str) -> str:
+    return _link("message_over", call_id)
+
+
+def recording(call_id: str) -> str:
+    return _link("recording", call_id)
+
+
+def transcription(call_id: str) -> str:
+    return _link("transcription", call_id)
+
+
 def leg(call_id: str) -> str:
     return _link("leg", call_id)
 

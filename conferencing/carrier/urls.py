@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, re_path
 
-from conferencing.carrier import callbacks, voice
+from conferencing.carrier import callbacks, line, voice
 
 app_name = "carrier"
 
@@ -27,6 +27,15 @@ urlpatterns = [
     _route("voice/confirm/<call_id>", voice.confirm, "confirm"),
     _route("voice/confirm-silence/<call_id>", voice.confirm_silence, "confirm_silence"),
     _route("voice/after-room/<call_id>", voice.after_room, "after_room"),
+    _route("voice/menu/<call_id>", line.menu, "menu"),
+    _route("voice/menu-silence/<call_id>", line.menu_silence, "menu_silence"),
+    _route("voice/menu-instead/<call_id>", line.menu_instead, "menu_instead"),
+    _route("voice/whisper/<call_id>", line.whisper, "whisper"),
+    _route("voice/take/<call_id>", line.take, "take"),
+    _route("voice/forward-over/<call_id>", line.forward_over, "forward_over"),
+    _route("voice/message-over/<call_id>", line.message_over, "message_over"),
+    _route("recording/<call_id>", callbacks.recording, "recording"),
+    _route("transcription/<call_id>", callbacks.transcription, "transcription"),
     _route("status", callbacks.line_status, "line_status"),
     _route("leg/<call_id>", callbacks.leg, "leg"),
     _route("room/<conference_id>", callbacks.room, "room"),

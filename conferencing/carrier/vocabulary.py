@@ -172,6 +172,10 @@ def tame(foreign: str) -> str:
     return _FREE_DIGITS.sub("****", text)
 
 
+NO_AUDIO_YET = "Twilio is still making the recording."
+NO_AUDIO = "Twilio does not give out the recording."
+
+
 def printable(foreign: str, longest: int) -> str:
     """Without control characters, which neither XML nor PostgreSQL nor a log line can hold."""
     kept = "".join(letter if letter.isprintable() else " " for letter in foreign[: 2 * longest])

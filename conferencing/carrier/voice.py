@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 _SORRY = Goodbye(Farewell.NOT_NOW)
 
 
-def _spoken(view: Callable[..., Step]) -> door.View:
+def spoken(view: Callable[..., Step]) -> door.View:
     """A webhook of a view that says which step comes next."""
 
     @wraps(view)
@@ -37,7 +37,7 @@ def _xml(step: Step) -> HttpResponse:
     return HttpResponse(twiml.render(step), content_type="text/xml; charset=utf-8")
 
 
-@_spoken
+@spoken
 def incoming(_request: HttpRequest, form: Form) -> Step:
     """Somebody calls one of our lines, whichever."""
     call = forms.incoming_call(form)
@@ -47,7 +47,7 @@ def incoming(_request: HttpRequest, form: Form) -> Step:
     return ivr.incoming(call)
 
 
-@_spoken
+@spoken
 def fallback(_request: HttpRequest, form: Form) -> Step:
     """Another webhook of ours failed: this one needs nothing but this process."""
     logger.error(
@@ -58,63 +58,63 @@ def fallback(_request: HttpRequest, form: Form) -> Step:
     return _SORRY
 
 
-@_spoken
+@spoken
 def code(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
-        return _gone(call_id, form)
+        return gone(call_id, form)
     digits = forms.digits(form)
     if not digits:
-        return ivr.code_silence(call_id, _number(request, "n") + 1)
+        return ivr.code_silence(call_id, number_of(request, "n") + 1)
     return ivr.code_entered(call_id, digits)
 
 
-@_spoken
+@spoken
 def code_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
-        return _gone(call_id, form)
-    return ivr.code_silence(call_id, _number(request, "n"))
+        return gone(call_id, form)
+    return ivr.code_silence(call_id, number_of(request, "n"))
 
 
-@_spoken
+@spoken
 def answered(_request: HttpRequest, form: Form, call_id: str) -> Step:
     """A phone that we called was picked up: only now is decided what it hears."""
     if forms.caller_has_gone(form):
-        return _gone(call_id, form)
+        return gone(call_id, form)
     return ivr.answered(call_id, forms.call_sid(form))
 
 
-@_spoken
+@spoken
 def confirm(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
-        return _gone(call_id, form)
+        return gone(call_id, form)
     digits = forms.digits(form)
     if not digits:
-        return ivr.confirmation_silence(call_id, _number(request, "n") + 1)
+        return ivr.confirmation_silence(call_id, number_of(request, "n") + 1)
     return ivr.confirmation(call_id, digits)
 
 
-@_spoken
+@spoken
 def confirm_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
-        return _gone(call_id, form)
-    return ivr.confirmation_silence(call_id, _number(request, "n"))
+        return gone(call_id, form)
+    return ivr.confirmation_silence(call_id, number_of(request, "n"))
 
 
-@_spoken
+@spoken
 def after_room(request: HttpRequest, form: Form, call_id: str) -> Step:
     """A leg is out of the room: it hung up, the room was ended, or its time there ran out."""
-    gone = forms.caller_has_gone(form)
-    step = ivr.left_room(call_id, _number(request, "deadline"), gone=gone)
-    return _gone(call_id, form) if gone else step
+    has_gone = forms.caller_has_gone(form)
+    step = ivr.left_room(call_id, number_of(request, "deadline"), gone=has_gone)
+    return gone(call_id, form) if has_gone else step
 
 
-def _gone(call_id: str, form: Form) -> Step:
+def gone(call_id: str, form: Form) -> Step:
     progress.leg(call_id, forms.leg_seen(form))
     nudge(Lane.ENDING)
     return Nothing()
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def number_of(request: HttpRequest, name: str) -> int:
     """A number that we put into the URL ourselves, and Twilio signed."""
     value = request.GET.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) <= 12 else 0

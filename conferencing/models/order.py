@@ -13,6 +13,7 @@ class Lane(StrEnum):
 
     INVITING = "inviting"
     ENDING = "ending"
+    KEEPING = "keeping"
 
 
 class OrderKind(StrEnum):
@@ -20,6 +21,8 @@ class OrderKind(StrEnum):
     CALL = "call"
     END_ROOM = "end_room"
     HANG_UP = "hang_up"
+    FETCH = "fetch"
+    DELETE_RECORDING = "delete_recording"
 
 
 LANES = {
@@ -27,6 +30,8 @@ LANES = {
     OrderKind.CALL: Lane.INVITING,
     OrderKind.END_ROOM: Lane.ENDING,
     OrderKind.HANG_UP: Lane.ENDING,
+    OrderKind.FETCH: Lane.KEEPING,
+    OrderKind.DELETE_RECORDING: Lane.KEEPING,
 }
 
 
@@ -49,7 +54,9 @@ class Order(models.Model):
     state = models.CharField(
         max_length=16, choices=[(s.value, s.value) for s in OrderState], default=OrderState.DUE
     )
-    conference = models.ForeignKey(Conference, on_delete=models.PROTECT, related_name="orders")
+    conference = models.ForeignKey(
+        Conference, on_delete=models.PROTECT, null=True, related_name="orders"
+    )
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True)
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True)
     due_at = models.DateTimeField(default=timezone.now)
@@ -79,6 +86,12 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def its_conference(self) -> Conference:
+        """Of an order that is about a conference."""
+        assert self.conference is not None, f"{self.key} is not about a conference"
+        return self.conference
 
     @classmethod
     def to_do(cls, kind: OrderKind, key: str, **columns: Any) -> "Order":

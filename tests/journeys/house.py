@@ -76,6 +76,7 @@ class House:
         self.network.http.post("/speed", json={"speed": 20})
         self.manage("configure_lines")
         self.client = Client(self.web_url, self.manage("create_api_key", "journeys").strip())
+        self.staff = Client(self.web_url, self.manage("create_api_key", "staff", "--staff").strip())
         self.start_product()
         return self
 

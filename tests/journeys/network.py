@@ -78,6 +78,14 @@ class Phone:
         )
         self._do("press", {"digits": digits})
 
+    def speaks(self, seconds: float, text: str) -> None:
+        """Speak after the beep."""
+        eventually(
+            lambda: any(leg["awaiting"] == "message" for leg in self._legs()),
+            f"{self.number} is asked to speak",
+        )
+        self._do("speak", {"seconds": seconds, "text": text})
+
     def hangs_up(self) -> None:
         self._do("hang_up", {})
 

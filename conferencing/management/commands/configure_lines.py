@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from conferencing import lines
 from conferencing.telephony import LineSetup, TelephonyError, network
 
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         setups = network().line_setups()
         if problems := [*_not_owned(setups), *([] if force else _occupied(setups))]:
             raise CommandError("\n".join([*problems, "Nothing was changed."]))
+        if not dry_run:
+            lines.create_missing()
         for setup in setups:
             if setup.already_ours:
                 self.stdout.write(f"{setup.number} sends its calls to us already.")

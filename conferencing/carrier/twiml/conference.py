@@ -1,12 +1,12 @@
-"""Steps to TwiML: the only place that writes it, and where wording and voice live."""
+"""The steps of a conference: the code, the confirmation, the room, and every goodbye."""
 
 from collections.abc import Mapping
-from functools import singledispatch
 
 from django.conf import settings
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from conferencing.carrier import links
+from conferencing.carrier.twiml.writing import PATIENCE, say, write
 from conferencing.carrier.vocabulary import LONGEST_CALL, printable
 from conferencing.steps import (
     AskCode,
@@ -16,14 +16,11 @@ from conferencing.steps import (
     Goodbye,
     Join,
     Nothing,
-    Step,
 )
 
-LANGUAGE = "en-US"
 ROOM_EVENTS = "start end join leave mute hold"
 
 _GRACE = 15  # seconds that a leg may outlive its deadline, if nobody ends the room
-_PATIENCE = 8  # seconds that we wait for a key
 _LONGEST_NAME = 100
 
 _TROUBLES: Mapping[CodeTrouble, str] = {
@@ -42,37 +39,31 @@ _FAREWELLS: Mapping[Farewell, str] = {
     Farewell.STRANGERS_REFUSED: "Please call from the phone that was invited.",
     Farewell.NO_INPUT: "I did not hear any key.",
     Farewell.DECLINED: "You will not join the conference.",
+    Farewell.MESSAGE_LEFT: "Thank you for your message.",
+    Farewell.NO_MESSAGE: "There was no message.",
+    Farewell.TALKED: "Thank you for calling.",
     Farewell.NOT_NOW: "Sorry, something went wrong on our side. Please call again in a minute.",
 }
 
 
-def render(step: Step) -> str:
-    """The TwiML document of a step."""
-    response = VoiceResponse()
-    _write(step, response)
-    return str(response)
-
-
-@singledispatch
-def _write(step: object, _response: VoiceResponse) -> None:
-    raise TypeError(f"no TwiML for {type(step).__name__}")
-
-
-@_write.register
+@write.register
 def _ask_code(step: AskCode, response: VoiceResponse) -> None:
     length = settings.CONFERENCE_CODE_LENGTH
     gather = Gather(
         input="dtmf",
         num_digits=length,
-        finish_on_key="#",
-        timeout=_PATIENCE,
+        finish_on_key="*" if step.menu else "#",
+        timeout=PATIENCE,
         action=links.code(step.call_id, step.silences),
         method="POST",
     )
-    _say(gather, f"{_before_the_code(step)} Please enter your {length} digit conference code.")
+    instead = " For the menu, press star." if step.menu else ""
+    words = f"Please enter your {length} digit conference code.{instead}"
+    say(gather, f"{_before_the_code(step)} {words}")
     response.append(gather)
-    # Without a key Twilio does not ask the action but goes on with what follows.
-    response.redirect(links.code_silence(step.call_id, step.silences + 1), method="POST")
+    # Without a key, or with the finishing key alone, Twilio does not ask the action but goes on.
+    otherwise = links.code_silence(step.call_id, step.silences + 1)
+    response.redirect(links.menu_instead(step.call_id) if step.menu else otherwise, method="POST")
 
 
 def _before_the_code(step: AskCode) -> str:
@@ -81,18 +72,18 @@ def _before_the_code(step: AskCode) -> str:
     return "I did not hear any key." if step.silences else "Welcome."
 
 
-@_write.register
+@write.register
 def _ask_to_confirm(step: AskToConfirm, response: VoiceResponse) -> None:
     gather = Gather(
         input="dtmf",
         num_digits=1,
         finish_on_key="",  # so that the hash key is an answer, too
-        timeout=_PATIENCE,
+        timeout=PATIENCE,
         action=links.confirm(step.call_id, step.silences),
         method="POST",
     )
     greeting = "I did not hear any key." if step.silences else "Hello."
-    _say(
+    say(
         gather,
         f"{greeting} You are invited to {_conference(step.conference_name)}."
         " To join it now, press 1. To decline, hang up.",
@@ -101,10 +92,10 @@ def _ask_to_confirm(step: AskToConfirm, response: VoiceResponse) -> None:
     response.redirect(links.confirm_silence(step.call_id, step.silences + 1), method="POST")
 
 
-@_write.register
+@write.register
 def _join(step: Join, response: VoiceResponse) -> None:
     if not step.rejoins:
-        _say(response, f"You are joining {_conference(step.conference_name)}. {_left(step)}.")
+        say(response, f"You are joining {_conference(step.conference_name)}. {_left(step)}.")
     dial = Dial(
         time_limit=min(max(step.seconds_left, 0) + _GRACE, LONGEST_CALL),
         action=links.after_room(step.call_id, step.deadline),
@@ -138,16 +129,12 @@ def _left(step: Join) -> str:
     return f"You have {minutes} minute{'s' * (minutes > 1)} left"
 
 
-@_write.register
+@write.register
 def _goodbye(step: Goodbye, response: VoiceResponse) -> None:
-    _say(response, f"{_FAREWELLS[step.farewell]} Goodbye.")
+    say(response, f"{_FAREWELLS[step.farewell]} Goodbye.")
     response.hangup()
 
 
-@_write.register
+@write.register
 def _nothing(_step: Nothing, _response: VoiceResponse) -> None:
     """An empty response hangs up a leg that has hung up already."""
-
-
-def _say(where: VoiceResponse | Gather, words: str) -> None:
-    where.say(words, language=LANGUAGE)

@@ -1,0 +1,67 @@
+"""The webhooks of a line's menu, of forwarded calls and of messages: each answers TwiML."""
+
+from django.http import HttpRequest
+
+from conferencing import forwarding, voicemails
+from conferencing import menu as menus
+from conferencing.carrier import forms
+from conferencing.carrier.forms import Form
+from conferencing.carrier.voice import gone, number_of, spoken
+from conferencing.models import Lane
+from conferencing.steps import Step
+from conferencing.tasks import nudge
+
+
+@spoken
+def menu(request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return gone(call_id, form)
+    misses = number_of(request, "n")
+    digits = forms.digits(form)
+    return menus.pressed(call_id, digits, misses) if digits else menus.missed(call_id, misses + 1)
+
+
+@spoken
+def menu_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return gone(call_id, form)
+    return menus.missed(call_id, number_of(request, "n"))
+
+
+@spoken
+def menu_instead(_request: HttpRequest, form: Form, call_id: str) -> Step:
+    """A caller who could enter a code wants the menu."""
+    return gone(call_id, form) if forms.caller_has_gone(form) else menus.ask(call_id)
+
+
+@spoken
+def whisper(_request: HttpRequest, form: Form, call_id: str) -> Step:
+    """A person that a call is forwarded to has picked up; `call_id` is that leg."""
+    if forms.caller_has_gone(form):
+        return gone(call_id, form)
+    return forwarding.whisper(call_id, forms.call_sid(form))
+
+
+@spoken
+def take(_request: HttpRequest, form: Form, call_id: str) -> Step:
+    if forms.caller_has_gone(form):
+        return gone(call_id, form)
+    return forwarding.taking(call_id, forms.digits(form))
+
+
+@spoken
+def forward_over(request: HttpRequest, form: Form, call_id: str) -> Step:
+    """Nobody took the call, or the talk is over, or the caller has gone."""
+    has_gone = forms.caller_has_gone(form)
+    step = forwarding.over(
+        call_id, number_of(request, "n"), answered=forms.was_answered(form), gone=has_gone
+    )
+    return gone(call_id, form) if has_gone else step
+
+
+@spoken
+def message_over(_request: HttpRequest, form: Form, call_id: str) -> Step:
+    has_gone = forms.caller_has_gone(form)
+    step = voicemails.recorded(call_id, forms.recording_made(form), gone=has_gone)
+    nudge(Lane.KEEPING)
+    return gone(call_id, form) if has_gone else step

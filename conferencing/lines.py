@@ -1,0 +1,42 @@
+"""Our lines: made from the settings at the first start, from then on edited in the admin."""
+
+from django.conf import settings
+from django.db import transaction
+
+from calls.models import ForwardTarget, Line, LineOption
+from calls.states import LineAction
+
+_MENU = {"1": LineAction.FORWARD, "2": LineAction.VOICEMAIL}
+_CODE_KEY = "3"
+
+
+def create_missing() -> list[Line]:
+    """A line for each of our numbers that has none; those that exist are left as they are."""
+    return [line for number in settings.OWN_LINES if (line := _created(number))]
+
+
+def of(number: str) -> Line | None:
+    """The line of one of our numbers; None for a number that is not ours."""
+    line = Line.objects.filter(number=number).first()
+    return line or (_created(number) if number in settings.OWN_LINES else None)
+
+
+@transaction.atomic
+def _created(number: str) -> Line | None:
+    is_main, is_dial_in = number == settings.MAIN_LINE_PHONE, number == settings.SERVER_PHONE
+    line, new = Line.objects.get_or_create(
+        number=number,
+        defaults={
+            "label": "Main line" if is_main else "Conferences",
+            "greeting": "Thank you for calling." if is_main else "",
+            "default_action": LineAction.VOICEMAIL if is_main else LineAction.CONFERENCE,
+        },
+    )
+    if not new:
+        return None
+    if is_main:
+        keys = _MENU | ({_CODE_KEY: LineAction.CONFERENCE} if is_dial_in else {})
+        for digit, action in keys.items():
+            LineOption.objects.create(line=line, digit=digit, action=action)
+        ForwardTarget.objects.create(line=line, number=settings.FORWARD_PHONE)
+    return line
