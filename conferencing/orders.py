@@ -25,6 +25,7 @@ SAFE_TO_REPEAT = (
     OrderKind.FETCH,
     OrderKind.DELETE_RECORDING,
 )
+_LATENESS = 0.05  # seconds that a worker may come late for a paced order at no cost
 _HELD = (OrderState.CLAIMED, OrderState.ASKED)
 
 
@@ -105,9 +106,10 @@ def _claim_paced(order: Order | None) -> Order | NotYet | None:
     now = timezone.now()
     if pace.next_at > now:
         return NotYet(pace.next_at)
-    interval = timedelta(seconds=1 / settings.CALLS_PER_SECOND)
-    # A claim that came late by less than one interval does not push back those behind it.
-    pace.next_at = max(pace.next_at, now - interval) + interval
+    interval = timedelta(seconds=(1 + _LATENESS) / settings.CALLS_PER_SECOND)
+    # A claim that came a little late does not push back those behind it. What is caught up so is
+    # less than what each interval is longer, so no second ever sees more calls than allowed.
+    pace.next_at = max(pace.next_at, now - timedelta(seconds=_LATENESS)) + interval
     pace.save(update_fields=["next_at"])
     return _held(order)
 

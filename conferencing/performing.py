@@ -36,7 +36,8 @@ def work(lane: Lane) -> int:
         if claimed is None:
             break
         if isinstance(claimed, orders.NotYet):
-            time.sleep(max(0.0, (claimed.until - timezone.now()).total_seconds()))
+            wait = min(claimed.until, until) - timezone.now()
+            time.sleep(max(0.0, wait.total_seconds()))
             continue
         _perform(claimed)
         performed += 1
