@@ -114,6 +114,7 @@ def test_a_text_belongs_to_one_person() -> None:
     [
         ("call_status_legal", {"status": "in-progress"}),  # Twilio's word, not ours
         ("call_direction_legal", {"direction": "outbound-api"}),
+        ("call_outcome_legal", {"outcome": "nice"}),
     ],
 )
 def test_a_leg_has_legal_words_only(constraint: str, columns: dict[str, Any]) -> None:

@@ -132,7 +132,7 @@ def test_every_word_of_ours_can_be_said() -> None:
         ),
         (EventKind.ENDING, {"reason": "no_show"}, "The conference is being ended: nobody came"),
         (EventKind.LEG_STATUS, {"status": "completed", "by": "us"}, "Was hung up by us"),
-        (EventKind.LEG_STATUS, {"status": "busy", "error": "The phone was busy."}, wording.LEGS["busy"]),
+        ("leg_status", {"status": "busy", "error": "The phone was busy."}, "The phone was busy"),
         (EventKind.LEG_STATUS, {"status": "a word of tomorrow"}, "News of the call"),
         (EventKind.LEG_STATUS, {}, "News of the call"),
         (EventKind.CODE_WRONG, {"trouble": "ended"}, "Typed the code of a conference that is over"),

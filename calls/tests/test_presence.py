@@ -110,7 +110,7 @@ LIVES = st.lists(SIGHTINGS, max_size=10)
 ENDS = st.one_of(st.none(), st.integers(0, 40).map(after))
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(data=st.data(), life=LIVES, gone_at=ENDS)
 def test_the_order_of_the_tellings_does_not_matter(
     data: st.DataObject, life: list[Sighting], gone_at: datetime | None
@@ -119,7 +119,7 @@ def test_the_order_of_the_tellings_does_not_matter(
     assert presence(other_order, gone_at) == presence(life, gone_at)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(life=LIVES, gone_at=ENDS)
 def test_whatever_is_told_the_sums_make_sense(
     life: list[Sighting], gone_at: datetime | None
