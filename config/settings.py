@@ -203,7 +203,10 @@ _secure = urlsplit(PUBLIC_BASE_URL).scheme == "https"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SECURE_SSL_REDIRECT = _secure
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)/?$"]  # Asked from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [
+    r"^(healthz|readyz|metrics)/?$",  # Asked from inside, without TLS.
+    r"^twilio/",  # Signed for the https address; a redirect would lose what was posted.
+]
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None

@@ -37,7 +37,7 @@ def _ensure_admin(username: str, password: str) -> None:
 
 
 def _ensure_api_key(secret: str) -> str:
-    return secret if secret and ApiKey.find(secret) else ApiKey.issue("make run")
+    return secret if secret and ApiKey.find(secret) else ApiKey.issue("make run", staff=True)
 
 
 if __name__ == "__main__":

@@ -63,13 +63,13 @@ def webhook(*, otherwise: Callable[[], HttpResponse]) -> Callable[[View], View]:
 
 
 def _admit(request: HttpRequest) -> Form:
-    if request.method != "POST":
-        raise _TurnedAwayError("method", 405)
-    fields = _fields(request)
     given = request.headers.get("X-Twilio-Signature", "")
     base, tokens = settings.PUBLIC_BASE_URL, settings.TWILIO_AUTH_TOKENS
     if not given:
         raise _TurnedAwayError("unsigned")
+    if request.method != "POST":
+        raise _TurnedAwayError("method", 405)
+    fields = _fields(request)
     if not signature.holds(given, base, _target(request), fields, tokens):
         raise _TurnedAwayError("signature")
     form = dict(fields)

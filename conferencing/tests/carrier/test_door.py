@@ -84,8 +84,11 @@ class TestEveryRoute:
         assert twilio.post(path + slash, other).status_code == 403
 
     def test_takes_nothing_but_post(self, client: Client, path: str, slash: str) -> None:
+        signature = sign(settings.PUBLIC_BASE_URL + path + slash, {}, settings.TWILIO_AUTH_TOKEN)
         for method in (client.get, client.head, client.put, client.delete, client.options):
-            assert method(path + slash).status_code == 405
+            assert method(path + slash).status_code == 403
+            signed = method(path + slash, headers={"X-Twilio-Signature": signature})
+            assert signed.status_code == 405
 
 
 def _form(path: str) -> dict[str, str]:
