@@ -22,7 +22,6 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def network(running_network: Network) -> Iterator[Network]:
-    running_network.calm_down()
     yield running_network
     running_network.calm_down()
 

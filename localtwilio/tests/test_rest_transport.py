@@ -8,9 +8,17 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from localtwilio.tests.support.application import Application
 from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
-from localtwilio.tests.support.network import ACCOUNT, LINES, TOKEN, Network
+from localtwilio.tests.support.network import (
+    ACCOUNT,
+    API_KEY,
+    LINES,
+    SECONDARY_TOKEN,
+    TOKEN,
+    Network,
+)
 from localtwilio.tests.support.openapi import DESCRIPTION, violations
 
 ENVELOPE = {
@@ -233,3 +241,27 @@ def test_odd_bodies_are_no_server_error(network: Network, body: bytes) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = network.http.post("/Calls.json", content=body, headers=kind)
     assert 400 <= answer.status_code < 500
+
+
+def test_an_api_key_opens_it(network: Network, app: Application, alice: Handset) -> None:
+    """A1, C: SKxxx:secret is accepted; its secret signs nothing (the fixture checks the token)."""
+    client = network.client(*API_KEY)
+    client.calls.create(
+        to=alice.number, from_=LINES[0], url=app.answers("/voice", "<Say>Hello</Say>")
+    )
+    alice.answers()
+    assert app.request("/voice").signed_with(TOKEN)
+    with pytest.raises(TwilioRestException):
+        network.client(API_KEY[0], "wrong").calls("CA" + "0" * 32).fetch()
+
+
+def test_the_secondary_token_opens_it(network: Network, app: Application, alice: Handset) -> None:
+    """C: both tokens are accepted during a rotation; the primary one signs."""
+    client = network.client(ACCOUNT, SECONDARY_TOKEN)
+    client.calls.create(
+        to=alice.number, from_=LINES[0], url=app.answers("/voice", "<Say>Hello</Say>")
+    )
+    alice.answers()
+    request = app.request("/voice")
+    assert request.signed_with(TOKEN)
+    assert not request.signed_with(SECONDARY_TOKEN)

@@ -21,6 +21,8 @@ from localtwilio.tests.support.openapi import violations
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "a-token-for-tests"
+SECONDARY_TOKEN = "the-token-of-tomorrow"
+API_KEY = ("SK" + "0" * 32, "a-secret-for-tests")
 LINES = ("+12125550100", "+12125550101")
 SPEED = 40
 REPOSITORY = Path(__file__).parents[3]
@@ -133,11 +135,12 @@ class Network:
                 self.http.post(f"/Calls/{leg['call_sid']}.json", data={"Status": "completed"})
 
 
-def start(log: Path) -> Iterator[Network]:
+def start(log: Path, *options: str) -> Iterator[Network]:
     """Runs `python -m localtwilio` as anybody would, and stops it afterwards."""
     port = _free_port()
     command = [sys.executable, "-m", "localtwilio", "--port", str(port), "--account-sid", ACCOUNT]
-    command += ["--auth-token", TOKEN, "--speed", str(SPEED)]
+    command += ["--auth-token", TOKEN, "--auth-token-secondary", SECONDARY_TOKEN]
+    command += ["--api-key", ":".join(API_KEY), "--speed", str(SPEED), *options]
     for line in LINES:
         command += ["--line", line]
     with log.open("wb") as output:
@@ -147,6 +150,7 @@ def start(log: Path) -> Iterator[Network]:
     network = Network(port)
     try:
         until(lambda: _answers(network, process, log), "the network answers", within=30)
+        network.calm_down()
         yield network
     finally:
         process.terminate()
