@@ -63,13 +63,14 @@ def webhook(*, otherwise: Callable[[], HttpResponse]) -> Callable[[View], View]:
 
 
 def _admit(request: HttpRequest) -> Form:
+    body = _body(request)
     given = request.headers.get("X-Twilio-Signature", "")
     base, tokens = settings.PUBLIC_BASE_URL, settings.TWILIO_AUTH_TOKENS
     if not given:
         raise _TurnedAwayError("unsigned")
     if request.method != "POST":
         raise _TurnedAwayError("method", 405)
-    fields = _fields(request)
+    fields = _fields(request, body)
     if not signature.holds(given, base, _target(request), fields, tokens):
         raise _TurnedAwayError("signature")
     form = dict(fields)
@@ -79,14 +80,23 @@ def _admit(request: HttpRequest) -> Form:
     return form
 
 
-def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """The form's names and values, strictly read: Django would patch up what is not UTF-8."""
+def _body(request: HttpRequest) -> bytes:
     try:
         body = request.body
-        if len(body) > LARGEST_BODY:
-            raise _TurnedAwayError("too_large", 413)
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise _TurnedAwayError("no_form")
+    except RequestDataTooBig:
+        raise _TurnedAwayError("too_large", 413) from None
+    except UnreadablePostError:
+        raise _TurnedAwayError("no_form") from None
+    if len(body) > LARGEST_BODY:
+        raise _TurnedAwayError("too_large", 413)
+    return body
+
+
+def _fields(request: HttpRequest, body: bytes) -> list[tuple[str, str]]:
+    """The form's names and values, strictly read: Django would patch up what is not UTF-8."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise _TurnedAwayError("no_form")
+    try:
         return parse_qsl(
             body.decode(),
             keep_blank_values=True,
@@ -94,9 +104,7 @@ def _fields(request: HttpRequest) -> list[tuple[str, str]]:
             errors="strict",
             max_num_fields=_MOST_FIELDS,
         )
-    except RequestDataTooBig:
-        raise _TurnedAwayError("too_large", 413) from None
-    except (ValueError, UnreadablePostError):
+    except ValueError:
         raise _TurnedAwayError("no_form") from None
 
 
