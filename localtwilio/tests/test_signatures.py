@@ -64,3 +64,16 @@ def test_a_get_is_signed_without_a_form(
     assert request.method == "GET"
     assert request.query["CallSid"] == [sid]
     assert request.signed_with(TOKEN)
+
+
+def test_twilios_first_example() -> None:
+    """C: the example that Twilio's SDK tests itself with; it needs no file beside the project."""
+    form = [
+        ("CallSid", "CA1234567890ABCDE"),
+        ("Caller", "+14158675309"),
+        ("Digits", "1234"),
+        ("From", "+14158675309"),
+        ("To", "+18005551212"),
+    ]
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    assert sign("12345", url, form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
