@@ -8,7 +8,18 @@ from contextlib import ExitStack
 from tools import legs
 from tools.console import Steps, stop
 
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+# A worker that dies is not replaced: xdist may then wait for ever for what it had.
+PYTEST = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-n",
+    "2",
+    "--dist",
+    "worksteal",
+    "--max-worker-restart",
+    "0",
+]
 DATABASE_TESTS = ["calls", "conferencing"]
 REMEDIES = {
     "PARTYLINE_TEST_POSTGRES_URL": "PostgreSQL: start one at 127.0.0.1:5432",
