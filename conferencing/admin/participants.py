@@ -24,8 +24,9 @@ class ParticipantAdmin(Records):
 
     def matching(self, sid: str | None, our_id: str | None, number: str | None) -> Q | None:
         if sid:
-            of_leg = Call.objects.filter(sid=sid).values("participant_id")
-            return Q(text_sid=sid) | Q(id__in=of_leg)
+            # Both in one condition would make the database read every row.
+            of_leg = Call.objects.filter(sid=sid).values_list("participant_id", flat=True)
+            return Q(id__in=list(of_leg)) if of_leg else Q(text_sid=sid)
         if our_id:
             return Q(conference_id=our_id) if our_id.startswith("conf_") else Q(id=our_id)
         return Q(phone_number=number) if number else None

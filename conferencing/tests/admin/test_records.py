@@ -127,6 +127,12 @@ def test_search_by_id_and_by_sid(viewer: Client, leg: Call) -> None:
     assert len(shown(viewer, CallEvent, q=leg.sid)) == 1
 
 
+def test_a_person_is_found_by_the_sid_of_the_text(viewer: Client, leg: Call) -> None:
+    sid = "SM" + "2" * 32
+    texted = rows.a_participant(text_sid=sid)
+    assert shown(viewer, Participant, q=sid) == [texted.pk]
+
+
 @pytest.mark.parametrize("nonsense", ["zzz", "conf_nothing", "CA" + "9" * 32, "%", "'; --", "ـ٣"])
 @pytest.mark.parametrize("model", RECORDS)
 def test_nonsense_finds_nothing(
