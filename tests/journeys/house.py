@@ -73,7 +73,7 @@ class House:
         self.start_network()
         self.manage("migrate", "--verbosity=0")
         self.network = Network(self.phones_url)
-        self.network.http.post("/speed", json={"speed": 20})
+        self.network.hurries(20)
         self.manage("configure_lines")
         self.client = Client(self.web_url, self.manage("create_api_key", "journeys").strip())
         self.staff = Client(self.web_url, self.manage("create_api_key", "staff", "--staff").strip())

@@ -1,0 +1,26 @@
+"""Wait for what is to become true, never for time to pass."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 20.0  # seconds; a machine with two cores may be busy
+_GLANCE = 0.05  # seconds between two looks
+
+
+class NotInTime(AssertionError):
+    """What was waited for did not happen; the message says what, and what was seen last."""
+
+
+def eventually(look: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
+    """Look until what is seen counts as true. Raises NotInTime after `patience` seconds."""
+    until = time.monotonic() + patience
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        if time.monotonic() > until:
+            raise NotInTime(f"{what}: not within {patience:.0f} s; last seen: {seen!r}")
+        time.sleep(_GLANCE)
