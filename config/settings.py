@@ -11,7 +11,6 @@ from config import parsing
 from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 E164 = "write it in E.164, such as +12125550100"
 SECONDS = "give whole seconds, at most four hours"
@@ -98,6 +97,9 @@ API_FAILURES_PER_MINUTE = env.take(
     parsing.whole(1, 100_000_000),
     "write how many requests without a valid key one address may make in a minute",
     default="300",
+)
+MEDIA_ROOT = BASE_DIR / env.take(
+    "MEDIA_ROOT", parsing.text, "name the folder for voicemails", default="var/media"
 )
 _allowed_countries = env.optional(
     "ALLOWED_COUNTRIES", parsing.countries, "list ISO codes, such as US,CA"
@@ -197,7 +199,6 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 warnings.filterwarnings("ignore", "No directory at")  # WhiteNoise, of STATIC_ROOT.
 WHITENOISE_AUTOREFRESH = DEBUG
-MEDIA_ROOT = VAR_DIR / "media"
 
 _secure = urlsplit(PUBLIC_BASE_URL).scheme == "https"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]

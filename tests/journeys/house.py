@@ -54,6 +54,7 @@ class House:
             "PUBLIC_BASE_URL": self.web_url,
             "DATABASE_URL": database_url,
             "CELERY_BROKER_URL": broker_url,
+            "MEDIA_ROOT": str(self.folder / "media"),
             "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
             "TWILIO_AUTH_TOKEN": self.token,
             "TWILIO_API_BASE_URL": self.phones_url,
