@@ -15,6 +15,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
+            # All of one leg in one worker of xdist: they share a house.
+            leg = next((leg for leg in LEGS if f"[{leg}" in item.name), "")
+            item.add_marker(pytest.mark.xdist_group(f"journeys-{leg}"))
 
 
 @pytest.fixture(scope="session", params=LEGS)
