@@ -15,7 +15,11 @@ _PREMIUM = {
     PhoneNumberType.SHARED_COST,
     PhoneNumberType.UAN,
     PhoneNumberType.PAGER,
+    PhoneNumberType.PERSONAL_NUMBER,  # +44 70 looks like a mobile and is billed as premium
 }
+
+
+_SHOWN = 40  # characters of a number that is none
 
 
 def own_lines() -> frozenset[str]:
@@ -61,7 +65,7 @@ def _parsed(written: str) -> PhoneNumber:
     strange = set(written.strip()) - set("+0123456789 ()-./\u00a0")
     if number is None or strange or not phonenumbers.is_valid_number(number):
         raise BadNumber(
-            f"{written!r} is not a phone number: write it with + and the country code,"
+            f"{written[:_SHOWN]!r} is not a phone number: write it with + and the country code,"
             " such as +1 212 555 0101."
         )
     return number
