@@ -25,6 +25,9 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "API key"
+
     # DRF asks these of whoever makes a request.
     is_authenticated = True
     is_active = True
