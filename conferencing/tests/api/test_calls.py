@@ -1,14 +1,13 @@
 """Calls by REST: who sees which, filters, timelines, and what became of each in a word."""
 
-from itertools import product
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from calls.models import Call, Conference, Line
-from calls.outcomes import Outcome, having, outcome
-from calls.states import Direction, LegStatus
+from calls.outcomes import outcome
+from calls.states import LegStatus
 from conferencing.tests import people
 from conferencing.tests.api.conftest import Api, problems, two_people
 from conferencing.tests.network import PaperNetwork
@@ -133,20 +132,6 @@ def test_the_duration_is_the_networks(api: Api, conference: Conference) -> None:
     people.told(leg, LegStatus.COMPLETED, duration=17)
     call = api.get(f"calls/{leg.id}").json()
     assert (call["duration"], call["outcome"], call["status"]) == (17, "conference", "completed")
-
-
-def every_call() -> list[Call]:
-    return [
-        Call(direction=direction, status=status, joined_at=joined, to_number=ANN)
-        for direction, status, joined in product(Direction, LegStatus, (None, timezone.now()))
-    ]
-
-
-def test_an_outcome_is_asked_for_in_the_same_words_in_which_it_is_told() -> None:
-    Call.objects.bulk_create(every_call())
-    for wanted in Outcome:
-        found = set(Call.objects.filter(having(wanted)).values_list("id", flat=True))
-        assert found == {call.id for call in Call.objects.all() if outcome(call) is wanted}
 
 
 @pytest.mark.parametrize(
