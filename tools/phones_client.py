@@ -21,6 +21,7 @@ class Network:
     """Speaks the control API of `localtwilio`."""
 
     def __init__(self, url: str) -> None:
+        self.pause = 0.05  # seconds between two looks
         self.http = httpx.Client(base_url=url, timeout=10)
 
     def hurries(self, speed: float) -> None:
@@ -133,7 +134,7 @@ class Phone:
         return self.number
 
     def wait(self, look: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
-        seen = eventually(look, what, patience)
+        seen = eventually(look, what, patience, self.network.pause)
         assert seen is not None
         return seen
 

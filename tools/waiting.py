@@ -14,7 +14,9 @@ class NotInTime(AssertionError):
     """What was waited for did not happen; the message says what, and what was seen last."""
 
 
-def eventually(look: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
+def eventually(
+    look: Callable[[], T], what: str, patience: float = PATIENCE, pause: float = _GLANCE
+) -> T:
     """Look until what is seen counts as true. Raises NotInTime after `patience` seconds."""
     until = time.monotonic() + patience
     while True:
@@ -23,4 +25,4 @@ def eventually(look: Callable[[], T], what: str, patience: float = PATIENCE) -> 
             return seen
         if time.monotonic() > until:
             raise NotInTime(f"{what}: not within {patience:.0f} s; last seen: {seen!r}")
-        time.sleep(_GLANCE)
+        time.sleep(pause)
