@@ -6,6 +6,7 @@ its right edge. They name rooms and stand in callback URLs, hence only `[a-z0-9_
 
 import secrets
 import time
+from datetime import datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _TIME_BITS = 52  # microseconds since 1970, until the year 2112
@@ -18,7 +19,11 @@ PATTERN = r"[a-z0-9_]{1,40}"  # what an id may look like, ours or not yet known
 
 def new_id(prefix: str) -> str:
     """An id like `conf_` and 26 letters; 78 of its 130 bits are random."""
-    number = (time.time_ns() // 1000 << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    return _spelt(prefix, time.time_ns() // 1000, secrets.randbits(_RANDOM_BITS))
+
+
+def _spelt(prefix: str, microseconds: int, random: int) -> str:
+    number = (microseconds << _RANDOM_BITS) | random
     letters = (_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LETTERS)))
     return f"{prefix}_{''.join(letters)}"
 
@@ -33,6 +38,11 @@ def participant_id() -> str:
 
 def call_id() -> str:
     return new_id("call")
+
+
+def call_id_at(moment: datetime) -> str:
+    """The least id that a call made at this moment could have: ids sort as their times do."""
+    return _spelt("call", max(0, round(moment.timestamp() * 1_000_000)), 0)
 
 
 def event_id() -> str:

@@ -66,6 +66,7 @@ class Call(models.Model):
         ]
         indexes = [
             models.Index(fields=["outcome", "-id"], name="call_outcome"),
+            models.Index(fields=["direction", "-id"], name="call_direction"),
             models.Index(fields=["line", "-id"], name="call_line"),
             models.Index(fields=["from_number", "-id"], name="call_from"),
             models.Index(fields=["to_number", "-id"], name="call_to"),

@@ -48,7 +48,18 @@ class Participant(models.Model):
                 name="participant_once_per_mode",
             ),
         ]
-        indexes = [models.Index(fields=["phone_number", "-id"], name="participant_phone")]
+        indexes = [
+            models.Index(fields=["phone_number", "-id"], name="participant_phone"),
+            # The feed asks for each number whether anybody has told us a name.
+            models.Index(
+                fields=["phone_number", "-id"],
+                condition=~Q(name=""),
+                name="participant_known",
+            ),
+            models.Index(
+                fields=["name"], opclasses=["varchar_pattern_ops"], name="participant_by_name"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.phone_number or "withheld number"

@@ -41,7 +41,12 @@ class Voicemail(models.Model):
                 fields=["-id"],
                 condition=models.Q(status=VoicemailStatus.KEPT, heard_at=None),
                 name="voicemail_unheard",
-            )
+            ),
+            models.Index(  # in the order of the feed, which is that of the calls
+                fields=["-call"],
+                condition=models.Q(status=VoicemailStatus.KEPT, heard_at=None),
+                name="voicemail_unheard_call",
+            ),
         ]
 
     def __str__(self) -> str:

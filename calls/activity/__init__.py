@@ -1,0 +1,23 @@
+"""What the activity feed reads: pages of calls, and the conferences that are live.
+
+Every page costs a fixed number of queries and of index entries, however many calls there are.
+"""
+
+from calls.activity.filters import Filters
+from calls.activity.live import LiveConference, live_conferences
+from calls.activity.pages import MOST_EXPORTED, PAGE, Page, among, everything, page
+from calls.activity.row import Message, Row
+
+__all__ = [
+    "MOST_EXPORTED",
+    "PAGE",
+    "Filters",
+    "LiveConference",
+    "Message",
+    "Page",
+    "Row",
+    "among",
+    "everything",
+    "live_conferences",
+    "page",
+]
