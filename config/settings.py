@@ -312,6 +312,7 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
+    "COMPONENT_SPLIT_PATCH": False,  # What may be patched must be given.
     "TITLE": "Partyline",
     "DESCRIPTION": "Conference calls and a company phone line.",
     "VERSION": "1",

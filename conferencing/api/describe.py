@@ -16,11 +16,19 @@ from conferencing.api.idempotency import HEADER
 from conferencing.api.inputs import (
     CallFilters,
     ConferenceFilters,
+    HeardFlag,
     NewConference,
     NewParticipant,
     Nothing,
+    VoicemailFilters,
 )
-from conferencing.api.outputs import CallOut, ConferenceOut, EventOut, ParticipantOut
+from conferencing.api.outputs import (
+    CallOut,
+    ConferenceOut,
+    EventOut,
+    ParticipantOut,
+    VoicemailOut,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -72,6 +80,7 @@ _BAD_NUMBER = examples.error(
 _BAD_FILTER = examples.error(
     400, "validation_error", "invalid", "Give a whole number from 1 to 200.", "page_size"
 )
+_AUDIO = {(200, "audio/*"): bytes}
 _NO_KEY = examples.error(
     401, "client_error", "not_authenticated", "Authentication credentials were not provided."
 )
@@ -108,12 +117,13 @@ def _operation(
     refusals = {
         code: OpenApiResponse(ErrorOut, _WHEN[code]) for code in sorted({*_ALWAYS, *errors})
     }
+    good = output if isinstance(output, dict) else {status: output}
     described: Callable[[View], View] = extend_schema(
         operation_id=name,
         summary=summary,
         request=request,
         parameters=parameters,
-        responses={status: output, **refusals},
+        responses={**good, **refusals},
         examples=[*told, _NO_KEY],
     )
     return described
@@ -223,4 +233,42 @@ call_events = _operation(
     _BAD_FILTER,
     _NOT_FOUND,
     errors=(400, 404),
+)
+voicemails = _operation(
+    "voicemails",
+    "List the messages that callers left, newest first",
+    200,
+    VoicemailOut(many=True),
+    examples.answered(examples.VOICEMAIL),
+    _BAD_FILTER,
+    parameters=[VoicemailFilters],
+    errors=(400,),
+)
+voicemail = _operation(
+    "voicemail",
+    "Look at a message",
+    200,
+    VoicemailOut,
+    examples.answered(examples.VOICEMAIL),
+    _NOT_FOUND,
+    errors=(404,),
+)
+mark_voicemail = _operation(
+    "mark_voicemail",
+    "Mark a message as heard, or as not heard",
+    200,
+    VoicemailOut,
+    examples.asked({"heard": True}),
+    examples.answered({**examples.VOICEMAIL, "heard": True, "heard_at": examples.MOMENT}),
+    _NOT_FOUND,
+    request=HeardFlag,
+    errors=(*_WRITES, 404),
+)
+voicemail_audio = _operation(
+    "voicemail_audio",
+    "Get the audio of a message; a Range gets a part of it",
+    200,
+    _AUDIO,
+    _NOT_FOUND,
+    errors=(404,),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 
 _CONFERENCE_ID = "conf_1xn8y0q3w5v7r9t2k4m6p8s0zc"
-_MOMENT = "2026-01-31T12:00:00Z"
+MOMENT = "2026-01-31T12:00:00Z"
 
 ANN: dict[str, Any] = {
     "id": "part_1xn8y0q3w6c4h7j9b1d3f5g8ke",
@@ -32,7 +32,7 @@ CONFERENCE: dict[str, Any] = {
     "code": "4071",
     "dial_in_number": "+12125550100",
     "max_duration": 300,
-    "created_at": _MOMENT,
+    "created_at": MOMENT,
     "started_at": None,
     "ends_at": None,
     "ended_at": None,
@@ -49,8 +49,8 @@ CALL: dict[str, Any] = {
     "status": "in_progress",
     "outcome": "live",
     "menu_path": "",
-    "started_at": _MOMENT,
-    "answered_at": _MOMENT,
+    "started_at": MOMENT,
+    "answered_at": MOMENT,
     "ended_at": None,
     "duration": None,
     "conference": _CONFERENCE_ID,
@@ -58,11 +58,27 @@ CALL: dict[str, Any] = {
     "voicemail": None,
     "error": None,
 }
+VOICEMAIL: dict[str, Any] = {
+    "id": "vm_1xn8y0q43g8kec4h7j9b1w1d3f",
+    "call": CALL["id"],
+    "from_number": "+12125550103",
+    "line": "+12125550101",
+    "status": "kept",
+    "duration": 14,
+    "heard": False,
+    "heard_at": None,
+    "note": "",
+    "transcription": "",
+    "audio": "/api/v1/voicemails/vm_1xn8y0q43g8kec4h7j9b1w1d3f/audio",
+    "content_type": "audio/x-wav",
+    "sha256": "0" * 64,
+    "created_at": MOMENT,
+}
 EVENT: dict[str, Any] = {
     "id": "evt_1xn8y0q42g8kec4h7j9b1w1d3f",
     "kind": "joined",
-    "at": _MOMENT,
-    "recorded_at": _MOMENT,
+    "at": MOMENT,
+    "recorded_at": MOMENT,
     "conference": _CONFERENCE_ID,
     "participant": ANN["id"],
     "call": CALL["id"],

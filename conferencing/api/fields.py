@@ -109,6 +109,16 @@ class FlagField(serializers.BooleanField):
         return data
 
 
+class QueryFlagField(TextField):
+    """true or false in a query, where nothing stands in quotes."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        flag = {"true": True, "1": True, "false": False, "0": False}.get(str(data).lower())
+        if flag is None:
+            raise ValidationError("Write true or false.", "invalid")
+        return flag
+
+
 class DurationField(serializers.IntegerField):
     """Whole seconds, within what a conference may last."""
 

@@ -12,6 +12,7 @@ from conferencing.api.fields import (
     FilterNumberField,
     FlagField,
     PhoneNumberField,
+    QueryFlagField,
     StrictSerializer,
     TextField,
     WordField,
@@ -88,6 +89,10 @@ def invitee(person: dict[str, Any]) -> Invitee:
     )
 
 
+class HeardFlag(StrictSerializer):
+    heard = FlagField(help_text="Whether somebody has listened to it.")
+
+
 # --- Filters ------------------------------------------------------------------------------------
 
 
@@ -107,6 +112,10 @@ class ConferenceFilters(_Filters):
     status = WordField(required=False, choices=list(ConferenceStatus))
     created_after = serializers.DateTimeField(required=False, error_messages=_MOMENT)
     created_before = serializers.DateTimeField(required=False, error_messages=_MOMENT)
+
+
+class VoicemailFilters(_Filters):
+    heard = QueryFlagField(required=False, help_text="true or false.")
 
 
 class CallFilters(_Filters):

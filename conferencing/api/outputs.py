@@ -7,7 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from calls.models import Call, CallEvent, Conference, Participant
+from calls.models import Call, CallEvent, Conference, Participant, Voicemail
 from calls.states import (
     ConferenceStatus,
     Direction,
@@ -18,6 +18,7 @@ from calls.states import (
     Outcome,
     ParticipantStatus,
     TextStatus,
+    VoicemailStatus,
 )
 
 
@@ -129,11 +130,41 @@ class CallOut(serializers.ModelSerializer[Call]):
         return call.line.number if call.line else None
 
     def get_voicemail(self, call: Call) -> str | None:
-        return call.voicemail.id if hasattr(call, "voicemail") else None
+        return call.voicemail.id if call.message_left_at else None
 
     @extend_schema_field(Trouble(allow_null=True))
     def get_error(self, call: Call) -> dict[str, str] | None:
         return _trouble(call)
+
+
+@extend_schema_serializer(component_name="Voicemail")
+class VoicemailOut(serializers.ModelSerializer[Voicemail]):
+    call = _Id(source="call_id")
+    from_number = serializers.CharField(source="call.from_number", read_only=True)
+    line = serializers.SerializerMethodField(help_text="The number of the line that was called.")
+    status = serializers.ChoiceField(choices=list(VoicemailStatus), read_only=True)
+    heard = serializers.SerializerMethodField()
+    audio = serializers.SerializerMethodField(
+        help_text="Where the audio is, once we keep it; else null."
+    )
+
+    class Meta:
+        model = Voicemail
+        fields = (
+            *("id", "call", "from_number", "line", "status", "duration", "heard", "heard_at"),
+            *("note", "transcription", "audio", "content_type", "sha256", "created_at"),
+        )
+        read_only_fields = fields
+
+    def get_line(self, message: Voicemail) -> str | None:
+        return message.call.line.number if message.call.line else None
+
+    def get_heard(self, message: Voicemail) -> bool:
+        return message.heard_at is not None
+
+    def get_audio(self, message: Voicemail) -> str | None:
+        kept = message.status == VoicemailStatus.KEPT
+        return f"/api/v1/voicemails/{message.id}/audio" if kept else None
 
 
 @extend_schema_serializer(component_name="Event")

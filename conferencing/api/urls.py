@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.exceptions import NotFound
 
 from calls import ids
-from conferencing.api import calls, conferences
+from conferencing.api import calls, conferences, voicemails
 from conferencing.api.base import ApiView
 from conferencing.api.refusals import NOT_FOUND
 
@@ -41,6 +41,7 @@ def _either(route: str, view: Any, name: str) -> list[URLPattern]:
 register_converter(_IdConverter, "our_id")
 
 _ONE = "v1/conferences/<our_id:conference_id>"
+_MESSAGE = "v1/voicemails/<our_id:voicemail_id>"
 _CALL = "v1/calls/<our_id:call_id>"
 
 urlpatterns = [
@@ -57,6 +58,9 @@ urlpatterns = [
     *_either("v1/calls", calls.Calls.as_view(), "calls"),
     *_either(_CALL, calls.OneCall.as_view(), "call"),
     *_either(f"{_CALL}/events", calls.CallEvents.as_view(), "call-events"),
+    *_either("v1/voicemails", voicemails.Voicemails.as_view(), "voicemails"),
+    *_either(_MESSAGE, voicemails.OneVoicemail.as_view(), "voicemail"),
+    *_either(f"{_MESSAGE}/audio", voicemails.VoicemailAudio.as_view(), "voicemail-audio"),
     *_either("schema", SpectacularAPIView.as_view(), "schema"),
     *_either("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), "docs"),
     re_path(r"^api(?:/|$)", Unrouted.as_view()),

@@ -2,7 +2,8 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from calls.models import Call, CallEvent, Conference, Participant
+from calls.models import Call, CallEvent, Conference, Participant, Voicemail
+from calls.states import LEFT_A_MESSAGE
 from conferencing.models import ApiKey
 
 
@@ -20,6 +21,12 @@ def calls(key: ApiKey) -> QuerySet[Call]:
     """A call that belongs to no conference is seen by staff keys only."""
     rows = Call.objects.select_related("line", "voicemail")
     return rows if key.staff else rows.filter(conference__owner=key.id)
+
+
+def voicemails(key: ApiKey) -> QuerySet[Voicemail]:
+    """Messages that somebody left: those of which the network has, or had, a recording."""
+    rows = Voicemail.objects.filter(status__in=LEFT_A_MESSAGE).select_related("call__line")
+    return rows if key.staff else rows.filter(call__conference__owner=key.id)
 
 
 def events(key: ApiKey) -> QuerySet[CallEvent]:

@@ -1,0 +1,73 @@
+"""`/voicemails`: the messages that callers left, and their audio."""
+
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from rest_framework import renderers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from calls.models import Voicemail
+from conferencing import audio, voicemails
+from conferencing.api import describe, visible
+from conferencing.api.base import ApiView, ListView, filters, get_one, key_of
+from conferencing.api.idempotency import checked
+from conferencing.api.inputs import HeardFlag, VoicemailFilters
+from conferencing.api.outputs import VoicemailOut
+from conferencing.api.refusals import NOT_FOUND
+
+
+class Voicemails(ListView):
+    output = VoicemailOut
+
+    @describe.voicemails
+    def get(self, request: Request) -> Response:
+        rows = visible.voicemails(key_of(request))
+        heard = filters(request, VoicemailFilters).get("heard")
+        if heard is not None:
+            rows = rows.filter(heard_at__isnull=not heard)
+        return self.page(request, rows)
+
+
+class OneVoicemail(ApiView):
+    @describe.voicemail
+    def get(self, request: Request, voicemail_id: str) -> Response:
+        return Response(VoicemailOut(_one(request, voicemail_id)).data)
+
+    @describe.mark_voicemail
+    def patch(self, request: Request, voicemail_id: str) -> Response:
+        message = _one(request, voicemail_id)
+        asked = checked(HeardFlag, request.data)
+        voicemails.heard(message, heard=asked["heard"])
+        return Response(VoicemailOut(_one(request, voicemail_id)).data)
+
+
+class _AnyAudio(renderers.BaseRenderer):
+    """Lets a client ask for audio; errors are JSON all the same."""
+
+    media_type = "audio/*"
+    format = "audio"
+    render_style = "binary"
+
+    def render(self, data: Any, *_: Any, **__: Any) -> Any:
+        return renderers.JSONRenderer().render(data)
+
+
+class VoicemailAudio(ApiView):
+    renderer_classes = (renderers.JSONRenderer, _AnyAudio)
+
+    @describe.voicemail_audio
+    def get(self, request: Request, voicemail_id: str) -> HttpResponseBase:
+        message = _one(request, voicemail_id)
+        try:
+            return audio.serve(request._request, message)  # noqa: SLF001 - DRF's own way to it
+        except Http404:
+            raise NotFound("There is no audio of this message.") from None
+
+
+def _one(request: Request, voicemail_id: str) -> Voicemail:
+    if not voicemail_id.startswith("vm_"):
+        raise NotFound(NOT_FOUND)
+    return get_one(visible.voicemails(key_of(request)), voicemail_id)
