@@ -1,10 +1,11 @@
 # Each target finds a Python, makes .venv and installs what it needs: see tools/bootstrap.py.
-.PHONY: help run test check
+.PHONY: help run demo test check
 
 help:
 	@echo "make run     start everything on this machine: web, worker, beat, telephone network"
+	@echo "make demo    the whole story without hands, in about a minute"
 	@echo "make test    run every test"
 	@echo "make check   run every static check"
 
-run test check:
+run demo test check:
 	@exec sh tools/bootstrap.sh $@

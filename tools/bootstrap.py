@@ -29,6 +29,7 @@ RUN = ("requirements.txt", "localtwilio/requirements.txt")
 DEVELOP = (*RUN, "requirements-dev.txt")
 COMMANDS = {
     "run": Command("tools.run", 6, RUN),
+    "demo": Command("tools.demo", 6, RUN),
     "test": Command("tools.tests", 5, DEVELOP),
     "check": Command("tools.check", 3, DEVELOP),
 }

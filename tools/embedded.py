@@ -30,6 +30,14 @@ class Ports:
         return f"http://127.0.0.1:{self.phones}"
 
     @classmethod
+    def free(cls) -> "Ports":
+        """Any two that nobody has."""
+        with socket.socket() as web, socket.socket() as phones:
+            web.bind(("127.0.0.1", 0))
+            phones.bind(("127.0.0.1", 0))
+            return cls(web.getsockname()[1], phones.getsockname()[1])
+
+    @classmethod
     def chosen(cls) -> "Ports":
         """PORT and PHONES_PORT; stops with a sentence where one cannot be had."""
         ports = cls(_port("PORT", 8000), _port("PHONES_PORT", 8001))

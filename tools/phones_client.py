@@ -75,6 +75,10 @@ class Phone:
         self.is_asked_for("message")
         self.move("speak", {"seconds": seconds, "text": text})
 
+    def says(self, seconds: float, text: str) -> None:
+        """Speak to whoever is at the other end, or in the room."""
+        self.move("speak", {"seconds": seconds, "text": text})
+
     def hangs_up(self) -> None:
         self.move("hang_up", {})
 
@@ -95,14 +99,18 @@ class Phone:
 
     def is_asked_for(self, what: str) -> None:
         """Digits, or a message."""
-        asked = f"{self} is asked for {what}"
-        self.wait(lambda: any(leg["awaiting"] == what for leg in self.legs()), asked)
+        self.wait(lambda: self.is_asked(what), f"{self} is asked for {what}")
 
     def is_in(self, room: str) -> Json:
         def there() -> Json | None:
             return next((leg for leg in self.legs() if leg["room"] == room), None)
 
         return self.wait(there, f"{self} is in {room}; hears {self.captions()}")
+
+    def is_connected(self) -> None:
+        """Put through to another person's phone."""
+        talks = f"{self} is put through; hears {self.captions()}"
+        self.wait(lambda: any(leg["connected_to"] for leg in self.legs()), talks)
 
     def is_idle(self, patience: float = PATIENCE) -> None:
         self.wait(lambda: self.now()["state"] == "idle", f"{self} is idle", patience)
@@ -124,6 +132,9 @@ class Phone:
     def texts(self) -> list[Json]:
         inbox: list[Json] = self.now()["inbox"]
         return inbox
+
+    def is_asked(self, what: str = "digits") -> bool:
+        return any(leg["awaiting"] == what for leg in self.legs())
 
     def captions(self) -> list[str]:
         return [caption for leg in self.legs() for caption in leg["captions"]]

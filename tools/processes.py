@@ -97,7 +97,9 @@ class Family:
         while not ready():
             self.check()
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{what} did not come up within {patience:.0f} s: see var/log/.")
+                raise RuntimeError(
+                    f"{what} did not come up within {patience:.0f} s: see {self._log_folder}/."
+                )
             time.sleep(0.05)
 
     def check(self) -> None:

@@ -25,7 +25,7 @@ def main() -> None:
     admin = {"username": "admin", "password": kept["admin_password"]}
     family = Family(env, VAR / "log")
     try:
-        api_key = start(family, steps, ports, env, admin)
+        api_key = start(family, steps, ports, env, {**admin, "api_key": last_api_key()})
         announce(ports, env, admin, api_key)
         family.watch()
     except Stopped:
@@ -38,13 +38,16 @@ def main() -> None:
 
 
 def start(
-    family: Family, steps: Steps, ports: Ports, env: dict[str, str], admin: dict[str, str]
+    family: Family, steps: Steps, ports: Ports, env: dict[str, str], wanted: dict[str, str]
 ) -> str:
-    """Starts everything in its order and returns the API key."""
+    """Starts everything in its order and returns the API key.
+
+    `wanted` is the admin's username and password, and an API key to keep if it still holds.
+    """
     steps.next(f"telephone network at {ports.phones_url}")
     family.start("phones", *phones_command(ports, env))
     steps.next("database, admin login, API key, our numbers' webhooks")
-    api_key = prepare(family, ports, env, admin)
+    api_key = prepare(family, ports, env, wanted)
     steps.next(f"web at {ports.web_url}, workers, beat")
     family.start("web", str(BIN / "gunicorn"), "--bind", f"127.0.0.1:{ports.web}", "config.wsgi")
     for name, queue in (("worker", "orders"), ("deadlines", "deadlines")):
@@ -68,12 +71,12 @@ def phones_command(ports: Ports, env: dict[str, str]) -> list[str]:
     return command
 
 
-def prepare(family: Family, ports: Ports, env: dict[str, str], admin: dict[str, str]) -> str:
+def prepare(family: Family, ports: Ports, env: dict[str, str], wanted: dict[str, str]) -> str:
     """Runs tools.prepare once the telephone network answers, and returns the API key."""
     family.wait_until(lambda: answers(ports.phones, "/phones"), 60, "The telephone network")
     done = subprocess.run(
         [sys.executable, "-m", "tools.prepare"],
-        input=json.dumps({**admin, "api_key": last_api_key()}),
+        input=json.dumps(wanted),
         env=env,
         cwd=ROOT,
         stdout=subprocess.PIPE,

@@ -137,4 +137,5 @@ def _leg(call: Call) -> dict[str, Any]:
         "captions": list(call.captions),
         "awaiting": call.awaiting,
         "room": call.present_room,
+        "connected_to": call.partner.person if call.partner else None,
     }
