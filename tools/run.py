@@ -84,7 +84,8 @@ def prepare(family: Family, ports: Ports, env: dict[str, str], wanted: dict[str,
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(done.stdout.strip())
+        said = [line for line in done.stdout.splitlines() if "api_key" not in line]
+        raise RuntimeError("\n".join(said))
     return str(json.loads(done.stdout.splitlines()[0])["api_key"])
 
 
