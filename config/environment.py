@@ -32,11 +32,13 @@ class Environment:
     def __init__(self, surroundings: Mapping[str, str], dotenv: Mapping[str, str]) -> None:
         """`surroundings` win over `dotenv`, where alone an unknown name counts as a mistake.
 
-        `names` grows to hold every setting that was asked for.
+        `names` grows to hold every setting that was asked for, `defaults` the texts of those that
+        may be left out.
         """
         self._values = {**dotenv, **surroundings}
         self._dotenv_names = frozenset(dotenv)
         self.names: set[str] = set()
+        self.defaults: dict[str, str] = {}
         self.problems: list[str] = []
 
     @classmethod
@@ -51,6 +53,8 @@ class Environment:
     ) -> T:
         """The parsed value; None after a problem, so nothing may be used before `check`."""
         self.names.add(name)
+        if default is not None:
+            self.defaults[name] = default
         raw = self._values.get(name, "").strip() or default
         if raw is None:
             self.problems.append(f"{name} is missing: {remedy}.")
