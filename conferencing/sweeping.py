@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(seconds=5)  # for the legs of an ended room to go by themselves
 GIVE_UP = timedelta(minutes=3)  # by then the belts on every leg have ended it
 CODE_REST = timedelta(minutes=30)  # before the code of an ended conference is drawn again
-_AT_ONCE = 500
+_AT_ONCE = 100  # then the first of them are acted upon, while the next are looked for
 
 
 def end_due() -> int:

@@ -569,7 +569,7 @@ def test_each_sweep_ends_what_is_due_and_wakes_every_lane(
     net: PaperNetwork, clock: Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nudged: list[Lane] = []
-    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    monkeypatch.setattr(tasks, "nudge", lambda lane, _workers=1: nudged.append(lane))
     conference = invited(max_duration=60)
     dials_in(ANNA, conference)
     clock.shift(61)
@@ -584,7 +584,7 @@ def test_each_sweep_ends_what_is_due_and_wakes_every_lane(
 def test_what_goes_wrong_with_orders_does_not_hold_up_the_deadlines(
     net: PaperNetwork, clock: Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "nudge", lambda _lane: None)
+    monkeypatch.setattr(tasks, "nudge", lambda _lane, _workers=1: None)
     conference = invited(max_duration=60)
     dials_in(ANNA, conference)
     clock.shift(61)
@@ -602,7 +602,7 @@ def test_what_goes_wrong_with_orders_does_not_hold_up_the_deadlines(
 def test_a_deadline_between_two_sweeps_is_met_to_the_moment(
     net: PaperNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "nudge", lambda _lane: None)
+    monkeypatch.setattr(tasks, "nudge", lambda _lane, _workers=1: None)
     conference = invited(texted(ANNA))
     dials_in(ANNA, conference)
     Conference.objects.filter(id=conference.id).update(
@@ -622,11 +622,21 @@ def test_a_nudge_that_fails_is_logged_and_raises_nothing(
     def fail(*_args: object, **_options: object) -> None:
         raise ConnectionError("no broker")
 
+    opened(called(ANNA))
     monkeypatch.setattr(tasks.work, "apply_async", fail)
+
+    tasks.nudge(Lane.INVITING)
+
+    assert "no broker" in caplog.text
+
+
+def test_nobody_is_woken_where_nothing_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[object] = []
+    monkeypatch.setattr(tasks.work, "apply_async", lambda *args, **_: woken.append(args))
 
     tasks.nudge(Lane.ENDING)
 
-    assert "no broker" in caplog.text
+    assert woken == []
 
 
 def test_ended_legs_are_all_over(net: PaperNetwork, clock: Traveller) -> None:
