@@ -98,6 +98,14 @@ class LineAction(StrEnum):
     SAY = "say"  # something, and back to the menu
 
 
+class LineRoute(StrEnum):
+    """Where a line leads without a key: any action but `say`, which would lead back to itself."""
+
+    FORWARD = LineAction.FORWARD.value
+    VOICEMAIL = LineAction.VOICEMAIL.value
+    CONFERENCE = LineAction.CONFERENCE.value
+
+
 class Weekday(IntegerChoices):
     MONDAY = 0
     TUESDAY = 1
@@ -114,6 +122,7 @@ class VoicemailStatus(StrEnum):
     KEPT = "kept"
     ABSENT = "absent"  # nothing was said
     LOST = "lost"  # the network had it, and we could not get the audio
+    DELETED = "deleted"  # by a person: we keep neither audio nor text
 
 
 class EventKind(StrEnum):
@@ -148,6 +157,11 @@ class EventKind(StrEnum):
     MESSAGE_ABSENT = "message_absent"
     MESSAGE_KEPT = "message_kept"
     MESSAGE_LOST = "message_lost"
+    MESSAGE_HEARD = "message_heard"
+    MESSAGE_UNHEARD = "message_unheard"  # marked as new again
+    MESSAGE_NOTED = "message_noted"
+    MESSAGE_TRANSCRIBED = "message_transcribed"
+    MESSAGE_DELETED = "message_deleted"
     FOUND = "found"  # by reconciliation
 
 
@@ -191,11 +205,19 @@ TEXT_MOVES: Mapping[TextStatus, frozenset[str]] = {
     TextStatus.FAILED: _TEXT_OPEN,
 }
 
+# Something was said, whatever has become of the audio.
+LEFT_A_MESSAGE = frozenset({VoicemailStatus.FETCHING, VoicemailStatus.KEPT, VoicemailStatus.LOST})
+# A recording that exists outweighs whatever said that there is none, in whichever order they come.
 VOICEMAIL_MOVES: Mapping[VoicemailStatus, frozenset[VoicemailStatus]] = {
-    VoicemailStatus.FETCHING: frozenset({VoicemailStatus.RECORDING, VoicemailStatus.ABSENT}),
+    VoicemailStatus.FETCHING: frozenset(
+        {VoicemailStatus.RECORDING, VoicemailStatus.ABSENT, VoicemailStatus.LOST}
+    ),
     VoicemailStatus.ABSENT: frozenset({VoicemailStatus.RECORDING}),
     VoicemailStatus.KEPT: frozenset({VoicemailStatus.FETCHING, VoicemailStatus.LOST}),
-    VoicemailStatus.LOST: frozenset({VoicemailStatus.FETCHING}),
+    VoicemailStatus.LOST: frozenset({VoicemailStatus.RECORDING, VoicemailStatus.FETCHING}),
+    VoicemailStatus.DELETED: frozenset(
+        {VoicemailStatus.FETCHING, VoicemailStatus.KEPT, VoicemailStatus.LOST}
+    ),
 }
 
 # Those who hold a conference open although nobody is in: something is still under way with them.

@@ -107,6 +107,11 @@ EVENTS: Mapping[str, str] = {
     EventKind.MESSAGE_ABSENT: "Hung up without a message",
     EventKind.MESSAGE_KEPT: "The message can be heard",
     EventKind.MESSAGE_LOST: "The message could not be fetched",
+    EventKind.MESSAGE_HEARD: "The message was heard",
+    EventKind.MESSAGE_UNHEARD: "The message was marked as new",
+    EventKind.MESSAGE_NOTED: "The note on the message was changed",
+    EventKind.MESSAGE_TRANSCRIBED: "The message was written down",
+    EventKind.MESSAGE_DELETED: "The message was deleted",
     EventKind.FOUND: "Found out by asking the network",
 }
 

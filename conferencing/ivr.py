@@ -43,13 +43,13 @@ def incoming(call: IncomingCall) -> Step:
         answered_at=now,
     )
     if not journal.new_leg(leg):  # the network asks again when our first answer got lost
-        leg = Call.objects.get(sid=call.sid)
+        leg = Call.objects.select_related("line").get(sid=call.sid)
     return menu.greet(leg)
 
 
-def code_entered(call_id: str, digits: str) -> Step:
-    """A caller typed a code, or what he takes for one."""
-    call = Call.objects.get(id=call_id)
+def code_entered(call_id: str, digits: str, *, menu_instead: bool = False) -> Step:
+    """A caller typed a code, or what he takes for one. `menu_instead` as in `AskCode.menu`."""
+    call = Call.objects.select_related("line").get(id=call_id)
     if not digits:
         return code_silence(call_id, 1)
     if call.conference_id and call.admitted_at:  # the same entry, delivered twice
@@ -60,10 +60,10 @@ def code_entered(call_id: str, digits: str) -> Step:
         if step != Goodbye(Farewell.ENDED):
             return step
         verdict = codes.Verdict(trouble=CodeTrouble.ENDED)  # ended between the two
-    return _refuse(call, verdict)
+    return _refuse(call, verdict, menu_instead)
 
 
-def _refuse(call: Call, verdict: codes.Verdict) -> Step:
+def _refuse(call: Call, verdict: codes.Verdict, menu_instead: bool) -> Step:
     trouble = verdict.trouble or CodeTrouble.WRONG
     refused = Happening(
         kind=EventKind.CODE_WRONG,
@@ -71,18 +71,20 @@ def _refuse(call: Call, verdict: codes.Verdict) -> Step:
         detail={"trouble": trouble.name.lower()},
     )
     journal.note(refused, call_id=call.id)
+    speech = lines.speech(call.line)
     if trouble is CodeTrouble.STRANGERS_REFUSED:
-        return Goodbye(Farewell.STRANGERS_REFUSED)
+        return Goodbye(Farewell.STRANGERS_REFUSED, speech)
     if verdict.last:
-        return Goodbye(Farewell.TOO_MANY_TRIES)
-    return AskCode(call.id, trouble)
+        return Goodbye(Farewell.TOO_MANY_TRIES, speech)
+    return AskCode(call.id, trouble, menu=menu_instead, speech=speech)
 
 
 def code_silence(call_id: str, silences: int) -> Step:
     """A caller was asked for the code and typed nothing, for the `silences`-th time."""
+    speech = lines.speech(Call.objects.select_related("line").get(id=call_id).line)
     if silences > SILENCES:
-        return Goodbye(Farewell.NO_INPUT)
-    return AskCode(call_id, silences=silences)
+        return Goodbye(Farewell.NO_INPUT, speech)
+    return AskCode(call_id, silences=silences, speech=speech)
 
 
 def answered(call_id: str, sid: str) -> Step:

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from calls.models import ForwardTarget, Line, LineOption
 from calls.states import LineAction
+from conferencing.steps import Speech
 
 _MENU = {"1": LineAction.FORWARD, "2": LineAction.VOICEMAIL}
 _CODE_KEY = "3"
@@ -19,6 +20,11 @@ def of(number: str) -> Line | None:
     """The line of one of our numbers; None for a number that is not ours."""
     line = Line.objects.filter(number=number).first()
     return line or (_created(number) if number in settings.OWN_LINES else None)
+
+
+def speech(line: Line | None) -> Speech:
+    """In which language and voice a line speaks."""
+    return Speech(line.language, line.voice) if line else Speech()
 
 
 @transaction.atomic

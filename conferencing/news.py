@@ -47,6 +47,19 @@ class RoomNews:
 
 
 @dataclass(frozen=True)
+class DialNews:
+    """How the ringing of forwarded phones went: `connected` is whether two people talked.
+
+    `sid` is the network's id of the leg that it is about; empty: it could make none.
+    """
+
+    at: datetime
+    connected: bool
+    sid: str = ""
+    seconds: int = 0  # of talk
+
+
+@dataclass(frozen=True)
 class RecordingNews:
     """What has become of the recording of a message; `absent`: there is none."""
 

@@ -56,6 +56,20 @@ def as_e164(written: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def shown_as(written: str) -> str | None:
+    """The number in E.164, if the network lets us show it as a caller's; else None.
+
+    A withheld number comes as a word, or as a number that spells one and that nobody can have.
+    """
+    try:
+        number = phonenumbers.parse(written, None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _parsed(written: str) -> PhoneNumber:
     try:
         number = phonenumbers.parse(written, None)

@@ -24,6 +24,7 @@ SAFE_TO_REPEAT = (
     OrderKind.HANG_UP,
     OrderKind.FETCH,
     OrderKind.DELETE_RECORDING,
+    OrderKind.EMAIL,  # twice is a nuisance, never is a loss
 )
 _LATENESS = 0.05  # seconds that a worker may come late for a paced order at no cost
 _HELD = (OrderState.CLAIMED, OrderState.ASKED)
@@ -46,10 +47,15 @@ def hang_up(leg: Call) -> Order:
 
 
 def hang_up_now(leg: Call) -> None:
-    """There is news of a leg that must go: an order that waited, or gave up, is due now."""
-    place([hang_up(leg)])
-    waiting = (OrderState.DUE, OrderState.UNKNOWN, OrderState.FAILED)
-    Order.objects.filter(kind=OrderKind.HANG_UP, call=leg, state__in=waiting).update(
+    """There is news of a leg that must go."""
+    due_now(hang_up(leg))
+
+
+def due_now(order: Order) -> None:
+    """Place an order; one that was placed before, and waited or gave up, is due now."""
+    place([order])
+    waiting = (OrderState.DUE, OrderState.UNKNOWN, OrderState.FAILED, OrderState.DROPPED)
+    Order.objects.filter(key=order.key, state__in=waiting).update(
         state=OrderState.DUE, due_at=timezone.now(), settled_at=None
     )
 
@@ -155,6 +161,12 @@ def abandoned() -> list[Order]:
     asked.filter(kind__in=SAFE_TO_REPEAT).update(state=OrderState.DUE, lease_until=None)
     unclear = asked.exclude(kind__in=SAFE_TO_REPEAT)
     return list(unclear.select_related("participant", "call"))
+
+
+def is_due(lane: Lane) -> bool:
+    return Order.objects.filter(
+        lane=lane, state=OrderState.DUE, due_at__lte=timezone.now()
+    ).exists()
 
 
 def under_way(lane: Lane) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from conferencing import emptying, invitations, orders, voicemails
+from conferencing import emptying, invitations, keeping, orders
 from conferencing.models import Lane, Order, OrderKind, OrderState
 from conferencing.telephony import Refused, TelephonyError
 
@@ -22,8 +22,9 @@ _PERFORM: dict[str, Callable[[Order], None]] = {
     OrderKind.CALL: invitations.call,
     OrderKind.END_ROOM: emptying.end_room,
     OrderKind.HANG_UP: emptying.hang_up,
-    OrderKind.FETCH: voicemails.fetch,
-    OrderKind.DELETE_RECORDING: voicemails.delete_recording,
+    OrderKind.FETCH: keeping.fetch,
+    OrderKind.DELETE_RECORDING: keeping.delete_recording,
+    OrderKind.EMAIL: keeping.email,
 }
 
 

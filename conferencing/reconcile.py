@@ -14,7 +14,7 @@ from calls import journal
 from calls.journal import Happening, Recorded
 from calls.models import Call
 from calls.states import LEG_OPEN, LEG_OVER, Direction, EventKind, LegStatus
-from conferencing import ending, sweeping, voicemails
+from conferencing import ending, forwarding, keeping, sweeping
 from conferencing.telephony import LegReport, Refused, TelephonyError, network
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _AT_ONCE = 100
 def repair() -> int:
     """Settle unknown legs, close what has ended. Returns how many legs were repaired."""
     repaired = _repair_legs()
-    voicemails.ask_after_silent()
+    keeping.ask_after_silent()
     sweeping.end_the_forgotten()
     return repaired
 
@@ -78,6 +78,8 @@ def _repaired(leg: Call) -> bool:
     )
     if report.status in LEG_OVER and leg.conference_id:
         ending.leg_over(leg.conference_id)
+    elif report.status in LEG_OVER:
+        forwarding.cancel_unrung(leg.id)
     return recorded is Recorded.APPLIED
 
 

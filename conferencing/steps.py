@@ -29,6 +29,8 @@ class Farewell(Enum):
     MESSAGE_LEFT = auto()
     NO_MESSAGE = auto()
     TALKED = auto()  # the call that was put through is over
+    NOT_TAKEN = auto()  # the person whose phone rang did not press 1
+    CALLER_GONE = auto()  # the caller hung up before the person took the call
     NOT_NOW = auto()  # we cannot tell: a webhook that we do not know what to do with
 
 
@@ -44,23 +46,30 @@ class Speech:
 class AskCode:
     """Ask for the code. `silences` counts how often the caller has said nothing.
 
-    `menu`: the line has one, which silence or the star key leads to.
+    `menu`: the line has one, which silence or the star key leads to. `preface` is said before,
+    in place of a welcome.
     """
 
     call_id: str
     trouble: CodeTrouble | None = None
     silences: int = 0
     menu: bool = False
+    preface: str = ""
+    speech: Speech = Speech()
 
 
 @dataclass(frozen=True)
 class Menu:
-    """Say what the keys do and ask for one. `misses` counts silences and wrong keys."""
+    """Say what the keys do and ask for one. `misses` counts silences and wrong keys.
+
+    `asked` counts how often the menu was said before, so that no two askings look the same.
+    """
 
     call_id: str
     keys: tuple[tuple[str, LineAction], ...]
     preface: str = ""  # the greeting, or what was asked to be said
     misses: int = 0
+    asked: int = 0
     speech: Speech = Speech()
 
 
@@ -72,7 +81,6 @@ class Forward:
     phones: tuple[tuple[str, str], ...]
     caller_id: str
     ring_seconds: int
-    confirm: bool
     round: int  # which of the line's phones ring now, counted from 0
     preface: str = ""
     speech: Speech = Speech()
@@ -127,6 +135,7 @@ class Join:
 @dataclass(frozen=True)
 class Goodbye:
     farewell: Farewell
+    speech: Speech = Speech()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A gateway fulfils it; `settings.TELEPHONY_GATEWAY` names the class, as Django do
 
     TelephonyError
     ├── Refused          it said no, and would again: wrong number, not owned, no credit
+    │   └── NotAllowed   as long as our credentials are what they are
     ├── TryLater         it did nothing (busy, or not reached): the same request may be sent again
     └── OutcomeUnknown   it may have done it: asking again could call a person twice
 """
@@ -30,6 +31,10 @@ class TelephonyError(Exception):
 
 class Refused(TelephonyError):
     """Not done, and asking again would not help."""
+
+
+class NotAllowed(Refused):
+    """Our credentials do not do: somebody has to mend that first."""
 
 
 class TryLater(TelephonyError):
@@ -68,11 +73,15 @@ class Recording:
 
 @dataclass(frozen=True)
 class RecordingReport:
-    """`ready`: its audio can be had. `duration` in seconds, once it is known."""
+    """`ready`: its audio can be had; `absent`: there is none, and will be none.
+
+    `duration` in seconds, once it is known, without the silence at both ends.
+    """
 
     sid: str
     ready: bool
     duration: int | None = None
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,8 @@ class PhoneNetwork(Protocol):
         """The external ids of the legs that are in the room of that name now."""
 
     def recording(self, sid: str) -> Recording:
-        """The audio of a recording. Raises TryLater while the network is still making it."""
+        """The audio of a recording. Raises TryLater while the network is still making it,
+        NotAllowed where our credentials do not do, Refused for what is no audio or too much."""
 
     def recordings_of(self, leg_sid: str) -> list[RecordingReport]:
         """The recordings that were made on a leg; a very new one may be missing."""

@@ -1,160 +1,151 @@
-"""Voicemails: take a message, get its audio into our own storage, give it out, delete it."""
+"""Voicemails: take a message, believe what is told of its recording, mark, note, delete.
 
-import hashlib
+Whether there is a message is decided by its length *after* the network has cut off the silence at
+both ends, which only the recording callback and REST know. The end of `<Record>` tells the length
+before: five seconds for a caller who said nothing and hung up. So that only names the recording.
+"""
+
 import logging
-from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
 
 from calls import journal
 from calls.journal import Happening, Recorded
 from calls.models import Call, Line, Voicemail
-from calls.states import LEG_OVER, EventKind, VoicemailStatus
-from conferencing import orders
-from conferencing.models import Order, OrderKind, OrderState
+from calls.states import EventKind, VoicemailStatus
+from conferencing import lines, orders
+from conferencing.models import Order, OrderKind
 from conferencing.news import RecordingNews
-from conferencing.steps import Farewell, Goodbye, Nothing, Speech, Step, TakeMessage
-from conferencing.telephony import Recording, Refused, TelephonyError, network
+from conferencing.steps import Farewell, Goodbye, Nothing, Step, TakeMessage
 
 logger = logging.getLogger(__name__)
 
 LONGEST = 180  # seconds
-SHORTEST = 2  # seconds; less is somebody who hung up at the beep
-_GIVE_UP = timedelta(minutes=30)
-_SILENT_AFTER = timedelta(minutes=2)  # without a word about a recording once the call is over
-_ENDINGS = {"audio/mpeg": "mp3"}
-_AT_ONCE = 50
+SHORTEST = 2  # seconds of sound; less is somebody who hung up at the beep
 
 
 def ask(call: Call, line: Line, preface: str = "") -> Step:
     """Ask a caller for a message."""
     journal.ask_message(call)
-    return TakeMessage(call.id, LONGEST, preface, Speech(line.language, line.voice))
+    return planned(call.id, line, preface)
+
+
+def planned(call_id: str, line: Line, preface: str = "") -> TakeMessage:
+    """The same, with nothing written down."""
+    return TakeMessage(call_id, LONGEST, preface, lines.speech(line))
 
 
 def recorded(call_id: str, news: RecordingNews | None, *, gone: bool) -> Step:
-    """The recording is over; None: the network has none, since nothing was said."""
-    if news:
-        told(call_id, news)
+    """`<Record>` is over. None: it has made no recording, since nothing was said."""
+    message = Voicemail.objects.select_related("call__line").filter(call_id=call_id).first()
+    if message and news:
+        _name(message, news.sid)
+    elif message:
+        none_made(message)
     if gone:
         return Nothing()
-    kept = news is not None and (news.duration or SHORTEST) >= SHORTEST
-    return Goodbye(Farewell.MESSAGE_LEFT if kept else Farewell.NO_MESSAGE)
+    why = Farewell.MESSAGE_LEFT if news else Farewell.NO_MESSAGE
+    return Goodbye(why, lines.speech(message.call.line) if message else lines.speech(None))
 
 
 def told(call_id: str, news: RecordingNews) -> None:
-    """News of a recording, from wherever: before or after the end of the call, or twice."""
+    """How a recording has come out: before or after the end of the call, or twice, or late."""
     message = Voicemail.objects.filter(call_id=call_id).first()
-    if message is None:
+    if message is None or not _name(message, news.sid):
+        logger.warning("news of the recording %s, which is none of a message", news.sid)
         return
     if news.absent or (news.duration is not None and news.duration < SHORTEST):
-        _absent(message, f"{message.id}:absent")
+        _absent(message, f"{message.id}:{news.sid}:absent", too_short=not news.absent)
         return
     left = Happening(kind=EventKind.MESSAGE_LEFT, key=f"{message.id}:{news.sid}", at=news.at)
     with transaction.atomic():
         recorded = journal.move_message(
-            message.id,
-            VoicemailStatus.FETCHING,
-            left,
-            recording_sid=news.sid,
-            duration=news.duration,
+            message.id, VoicemailStatus.FETCHING, left, duration=news.duration
         )
         if recorded is Recorded.APPLIED:
-            orders.place([Order.to_do(OrderKind.FETCH, message.id, call_id=call_id)])
+            orders.due_now(fetching(message))
 
 
 def transcribed(call_id: str, text: str) -> None:
     """The network has written down what was said."""
-    if text:
-        Voicemail.objects.filter(call_id=call_id).update(transcription=text)
+    message = Voicemail.objects.filter(call_id=call_id).first()
+    if message and text:
+        written = Happening(kind=EventKind.MESSAGE_TRANSCRIBED, key=f"{message.id}:transcribed")
+        journal.write_on_message(message.id, written, transcription=text)
 
 
-def _absent(message: Voicemail, key: str) -> None:
+def fetching(message: Voicemail) -> Order:
+    return Order.to_do(OrderKind.FETCH, message.id, call_id=message.call_id)
+
+
+def _name(message: Voicemail, sid: str) -> bool:
+    """Remember the recording, and ask after it: its callback may never come."""
+    with transaction.atomic():
+        named = journal.name_recording(message.id, sid)
+        if named:
+            orders.place([fetching(message)])
+        return named
+
+
+def none_made(message: Voicemail) -> None:
+    """The network has no recording of this caller."""
+    _absent(message, f"{message.id}:none_made")
+
+
+def _absent(message: Voicemail, key: str, *, too_short: bool = False) -> None:
     nothing = Happening(kind=EventKind.MESSAGE_ABSENT, key=key)
-    journal.move_message(message.id, VoicemailStatus.ABSENT, nothing)
-
-
-# --- Orders -------------------------------------------------------------------------------------
-
-
-def fetch(order: Order) -> None:
-    """Get the audio of a message. The network may still be making it: then it is tried again."""
-    message = Voicemail.objects.filter(call_id=order.call_id).first()
-    if message is None or message.status != VoicemailStatus.FETCHING or not message.recording_sid:
-        orders.settle(order, OrderState.DROPPED)
-        return
-    if not orders.about_to_ask(order):
-        return
-    try:
-        recording = network().recording(message.recording_sid)
-    except TelephonyError as error:
-        _not_fetched(order, message, error)
-    else:
-        _keep(order, message, recording)
-
-
-def _not_fetched(order: Order, message: Voicemail, error: TelephonyError) -> None:
-    too_old = timezone.now() - order.created_at > _GIVE_UP
-    if not too_old and not isinstance(error, Refused):
-        orders.again(order, seconds=1)
-        return
-    lost = Happening(
-        kind=EventKind.MESSAGE_LOST, key=f"{message.id}:lost", detail={"error": error.detail}
-    )
     with transaction.atomic():
-        orders.settle(order, OrderState.FAILED)
-        journal.move_message(message.id, VoicemailStatus.LOST, lost)
+        moved = journal.move_message(message.id, VoicemailStatus.ABSENT, nothing)
+        if moved is Recorded.APPLIED and too_short and settings.VOICEMAIL_DELETE_AFTER_FETCH:
+            orders.place([_deletion(message)])
 
 
-def _keep(order: Order, message: Voicemail, recording: Recording) -> None:
-    ending = _ENDINGS.get(recording.content_type, "wav")
-    name = f"{timezone.now():voicemails/%Y/%m}/{message.id}.{ending}"
-    stored = message.audio.storage.save(name, ContentFile(recording.content))
-    kept = Happening(kind=EventKind.MESSAGE_KEPT, key=f"{message.id}:kept")
+# --- What people do with it ---------------------------------------------------------------------
+
+
+def heard(message: Voicemail, by: Any = None, *, heard: bool = True) -> bool:
+    """Mark a message as heard, or as new again; `by` is a user, or None for an API key.
+
+    False: it was marked so already.
+    """
+    kind = EventKind.MESSAGE_HEARD if heard else EventKind.MESSAGE_UNHEARD
+    marked = _by_hand(kind, message.id, by)
+    return journal.message_heard(message.id, heard=heard, by=by, happening=marked)
+
+
+def write_note(message: Voicemail, text: str, by: Any = None) -> bool:
+    """Keep a note beside a message. False: it stands there already, or the message is deleted."""
+    noted = _by_hand(EventKind.MESSAGE_NOTED, message.id, by)
+    return journal.write_on_message(message.id, noted, note=text)
+
+
+def delete(message: Voicemail, by: Any = None, *, at_network: bool = False) -> bool:
+    """Delete audio and texts; at the network too, if asked to or so configured.
+
+    The row stays, and tells that there was a message. False: there is nothing to delete, or it
+    is being recorded.
+    """
+    audio = message.audio.name
+    deleted = _by_hand(EventKind.MESSAGE_DELETED, message.id, by)
+    nothing = {"audio": "", "sha256": "", "content_type": "", "transcription": "", "note": ""}
     with transaction.atomic():
-        orders.settle(order, OrderState.DONE)
-        journal.move_message(
-            message.id,
-            VoicemailStatus.KEPT,
-            kept,
-            audio=stored,
-            content_type=recording.content_type,
-            sha256=hashlib.sha256(recording.content).hexdigest(),
-        )
-        if settings.VOICEMAIL_DELETE_AFTER_FETCH:
-            deletion = Order.to_do(OrderKind.DELETE_RECORDING, message.id, call_id=order.call_id)
-            orders.place([deletion])
+        moved = journal.move_message(message.id, VoicemailStatus.DELETED, deleted, **nothing)
+        if moved is not Recorded.APPLIED:
+            return False
+        if at_network or settings.VOICEMAIL_DELETE_AFTER_FETCH:
+            orders.place([_deletion(message)])
+        if audio:
+            transaction.on_commit(lambda: message.audio.storage.delete(audio))
+        return True
 
 
-def delete_recording(order: Order) -> None:
-    message = Voicemail.objects.filter(call_id=order.call_id).first()
-    if message and message.recording_sid and orders.about_to_ask(order):
-        network().delete_recording(message.recording_sid)
-    orders.settle(order, OrderState.DONE)
+def _deletion(message: Voicemail) -> Order:
+    return Order.to_do(OrderKind.DELETE_RECORDING, message.id, call_id=message.call_id)
 
 
-# --- What was never told ------------------------------------------------------------------------
-
-
-def ask_after_silent() -> None:
-    """Messages of which no callback ever told: the network is asked, and believed."""
-    before = timezone.now() - _SILENT_AFTER
-    silent = Voicemail.objects.filter(
-        status=VoicemailStatus.RECORDING, call__status__in=LEG_OVER, call__ended_at__lt=before
-    ).select_related("call")
-    for message in silent[:_AT_ONCE]:
-        try:
-            made = network().recordings_of(message.call.sid or "")
-        except TelephonyError as error:
-            logger.warning("could not ask after the message %s: %s", message.id, error.detail)
-            return
-        ready = [report for report in made if report.ready]
-        if ready:
-            newest = ready[-1]
-            news = RecordingNews(newest.sid, timezone.now(), duration=newest.duration)
-            told(message.call_id, news)
-        elif not made:
-            _absent(message, f"{message.id}:never_told")
+def _by_hand(kind: EventKind, message_id: str, by: Any) -> Happening:
+    who = {"user": by.get_username()} if by else {}
+    return Happening(kind=kind, key=f"{message_id}:{kind}:{uuid4().hex}", detail=who)

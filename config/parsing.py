@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 DATABASE_SCHEMES = ("sqlite://", "postgres://", "postgresql://")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "consolemail")
 BROKER_SCHEMES = ("filesystem://", "redis://", "rediss://")
 
 
@@ -24,6 +28,38 @@ def flag(raw: str) -> bool:
 
 def listed(raw: str) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def email(raw: str) -> str:
+    try:
+        validate_email(raw)
+    except ValidationError:
+        raise ValueError("is not an e-mail address") from None
+    return raw
+
+
+def emails(raw: str) -> list[str]:
+    found = listed(raw)
+    for address in found:
+        try:
+            email(address)
+        except ValueError:
+            raise ValueError(f"names {address}, which is not an e-mail address") from None
+    return found
+
+
+def email_url(raw: str) -> dict[str, Any]:
+    """Django's settings of a mail server. The words of a complaint never hold the password."""
+    scheme = raw.partition("://")[0]
+    if scheme not in MAIL_SCHEMES:
+        raise ValueError(f"begins with none of {', '.join(MAIL_SCHEMES)}")
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(raw)
+    except ValueError:
+        raise ValueError("is not the URL of a mail server") from None
+    if scheme.startswith("smtp") and not found["EMAIL_HOST"]:
+        raise ValueError("names no mail server")
+    return found
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -80,6 +80,13 @@ DIAL_OUT_CONFIRM = env.take("DIAL_OUT_CONFIRM", parsing.flag, "write true or fal
 VOICEMAIL_DELETE_AFTER_FETCH = env.take(
     "VOICEMAIL_DELETE_AFTER_FETCH", parsing.flag, "write true or false", "false"
 )
+_email_to = env.optional("VOICEMAIL_EMAIL_TO", parsing.emails, "write a@example.com,b@example.com")
+_email = env.optional(
+    "EMAIL_URL", parsing.email_url, "write smtp+tls://user:password@mail.example.com:587"
+)
+_email_from = env.optional(
+    "DEFAULT_FROM_EMAIL", parsing.email, "write the address that our e-mails come from"
+)
 STRANGER_RISK_PER_DAY = env.take(
     "STRANGER_RISK_PER_DAY", parsing.probability, "write 0.01 for one per cent", "0.01"
 )
@@ -117,6 +124,9 @@ try:
             " ring in circles.": FORWARD_PHONE in OWN_LINES,
             "CONFERENCE_MIN_DURATION is above CONFERENCE_MAX_DURATION: lower it or raise the"
             " other.": CONFERENCE_MIN_DURATION > CONFERENCE_MAX_DURATION,
+            "VOICEMAIL_EMAIL_TO is given and EMAIL_URL is not: name the mail server, too.": (
+                _email_to is not None and _email is None
+            ),
             "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together: give both or neither.": (
                 (TWILIO_API_KEY_SID is None) != (TWILIO_API_KEY_SECRET is None)
             ),
@@ -211,6 +221,21 @@ SECURE_REDIRECT_EXEMPT = [
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
+
+# --- E-mail: only the announcements of new messages ---------------------------------------------
+
+_mail = _email or environ.Env.email_url_config("dummymail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _mail["EMAIL_PORT"] or (465 if _mail.get("EMAIL_USE_SSL") else 25)
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"]
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 5  # seconds
+VOICEMAIL_EMAIL_TO = _email_to or []
+DEFAULT_FROM_EMAIL = _email_from or f"partyline@{urlsplit(PUBLIC_BASE_URL).hostname}"
 
 # --- Database, cache, broker --------------------------------------------------------------------
 

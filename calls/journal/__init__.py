@@ -18,7 +18,13 @@ from calls.journal.legs import (
     menu_key,
     new_leg,
 )
-from calls.journal.messages import ask_message, move_message
+from calls.journal.messages import (
+    ask_message,
+    message_heard,
+    move_message,
+    name_recording,
+    write_on_message,
+)
 from calls.journal.people import add_participant, move_participant, text_told
 
 __all__ = [
@@ -33,13 +39,16 @@ __all__ = [
     "leg_taken",
     "leg_told",
     "menu_key",
+    "message_heard",
     "move_conference",
     "move_message",
     "move_participant",
+    "name_recording",
     "new_leg",
     "note",
     "open_conference",
     "release_codes",
     "room_is",
     "text_told",
+    "write_on_message",
 ]

@@ -1,6 +1,7 @@
 """Legs, and what their participants show of them."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -121,15 +122,24 @@ def forwarded(call: Call, happening: Happening) -> None:
             _save_leg(locked)
 
 
-def leg_taken(call_id: str, happening: Happening) -> None:
-    """The person takes the call: from now on the caller and he talk."""
+def leg_taken(call_id: str, happening: Happening) -> bool:
+    """A person takes a call: from now on the caller and he talk. Both legs tell of it.
+
+    False: the caller had hung up before.
+    """
     with transaction.atomic():
         parent_id = Call.objects.values_list("parent_id", flat=True).get(id=call_id)
-        for each in filter(None, [parent_id, call_id]):
-            leg = _locked_call(each)
-            leg.taken_at = _earliest(leg.taken_at, happening.at)
-            _save_leg(leg)
+        parent = _locked_call(str(parent_id))
+        if parent.status in LEG_OVER and not parent.taken_at:
+            return False
+        leg = _locked_call(call_id)
+        for each in (parent, leg):
+            each.taken_at = _earliest(each.taken_at, happening.at)
+            _save_leg(each)
+        by = {**happening.detail, "leg": call_id, "by": leg.to_number}
+        note(replace(happening, key=f"{happening.key}:by", detail=by), call_id=parent_id)
         note(happening, call_id=call_id)
+        return True
 
 
 def message_left(call_id: str, at: datetime) -> None:

@@ -2,13 +2,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 
 from calls import ids
 from calls.models.base import legal, our_id, word
-from calls.states import LineAction, Weekday
+from calls.states import LineAction, LineRoute, Weekday
 
 
 def check_time_zone(name: str) -> None:
@@ -25,11 +25,23 @@ class Line(models.Model):
     greeting = models.CharField(
         max_length=400, blank=True, help_text="Said before the menu, or before the only action."
     )
-    language = models.CharField(max_length=16, default="en-US", help_text="Such as en-US.")
-    voice = models.CharField(max_length=40, blank=True, help_text="Empty: the account's own.")
+    language = models.CharField(
+        max_length=16,
+        default="en-US",
+        validators=[
+            RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Write it like en-US or de-DE.")
+        ],
+        help_text="Of the texts that you write here, such as en-US.",
+    )
+    voice = models.CharField(
+        max_length=40,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9.-]+$", "Write it like Polly.Joanna or man.")],
+        help_text="Such as Polly.Joanna. Empty: the account's own.",
+    )
     default_action = word(
-        LineAction,
-        default=LineAction.VOICEMAIL,
+        LineRoute,
+        default=LineRoute.VOICEMAIL,
         help_text="Without a menu, and for callers who press nothing or wrong keys three times.",
     )
     ring_seconds = models.PositiveSmallIntegerField(
@@ -51,13 +63,15 @@ class Line(models.Model):
     closed_text = models.CharField(
         max_length=400, blank=True, default="", help_text="Said outside of the opening hours."
     )
-    closed_action = word(LineAction, default=LineAction.VOICEMAIL)
+    closed_action = word(
+        LineRoute, default=LineRoute.VOICEMAIL, help_text="What happens outside of them."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints = [
-            legal("default_action", LineAction, name="line_default_legal"),
-            legal("closed_action", LineAction, name="line_closed_legal"),
+            legal("default_action", LineRoute, name="line_default_legal"),
+            legal("closed_action", LineRoute, name="line_closed_legal"),
         ]
 
     def __str__(self) -> str:

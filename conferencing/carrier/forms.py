@@ -14,7 +14,7 @@ from django.utils import timezone
 from calls.states import LEG_OVER, EventKind, LegStatus, TextStatus
 from conferencing.carrier import vocabulary
 from conferencing.carrier.sids import CALL_SID, MESSAGE_SID, RECORDING_SID, ROOM_SID
-from conferencing.news import IncomingCall, LegNews, RecordingNews, RoomNews, TextNews
+from conferencing.news import DialNews, IncomingCall, LegNews, RecordingNews, RoomNews, TextNews
 
 Form = Mapping[str, str]
 
@@ -124,9 +124,18 @@ def room_news(form: Form) -> RoomNews:
     )
 
 
-def was_answered(form: Form) -> bool:
-    """Whether a `<Dial>` put somebody through; see Twilio's "<Dial> action"."""
-    return form.get("DialCallStatus", "") in ("completed", "answered")
+def dial_over(form: Form) -> DialNews:
+    """The end of a `<Dial>` of numbers; see Twilio's "<Dial> action".
+
+    A person who hung up at the whisper may be `completed`, too: `DialBridged` tells him apart.
+    """
+    completed = form.get("DialCallStatus", "") == "completed"
+    return DialNews(
+        at=timezone.now(),
+        connected=completed and form.get("DialBridged", "true") != "false",
+        sid=_if_matching(CALL_SID, form, "DialCallSid"),
+        seconds=_whole(form, "DialCallDuration") or 0,
+    )
 
 
 def recording_made(form: Form) -> RecordingNews | None:

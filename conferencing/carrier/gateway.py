@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from calls.states import LEG_OVER, LegStatus, TextStatus
-from conferencing.carrier import links, vocabulary
+from conferencing.carrier import audio, links, vocabulary
 from conferencing.carrier.client import new_client
 from conferencing.carrier.errors import NotThere, in_our_words
 from conferencing.carrier.sids import CALL_SID, MESSAGE_SID
@@ -21,7 +21,6 @@ from conferencing.telephony import (
     RecordingReport,
     Refused,
     SentText,
-    TryLater,
 )
 
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -131,23 +130,18 @@ class TwilioGateway:
             return [room.sid for room in rooms if room.status != "completed"]
 
     def recording(self, sid: str) -> Recording:
-        # Our own URL, never one that came in a webhook; with credentials, which Twilio asks for.
-        client = self._twilio
-        url = f"{client.api.base_url}/2010-04-01/Accounts/{client.account_sid}/Recordings/{sid}.wav"
-        with in_our_words():
-            answer = client.http_client.session.get(url, auth=client.auth, timeout=_PATIENCE)
-        if answer.status_code in (404, 429) or answer.status_code >= 500:
-            raise TryLater(vocabulary.NO_AUDIO_YET)
-        if answer.status_code != 200:
-            raise Refused(vocabulary.NO_AUDIO, str(answer.status_code))
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
-        return Recording(answer.content, kind or "audio/x-wav")
+        return audio.fetch(self._twilio, sid)
 
     def recordings_of(self, leg_sid: str) -> list[RecordingReport]:
         with in_our_words():
             made = self._twilio.recordings.list(call_sid=leg_sid, page_size=50)
         return [
-            RecordingReport(each.sid, str(each.status) == "completed", _seconds(each.duration))
+            RecordingReport(
+                sid=each.sid,
+                ready=str(each.status) == "completed",
+                duration=_seconds(each.duration),
+                absent=str(each.status) in vocabulary.NO_RECORDING,
+            )
             for each in made
         ]
 

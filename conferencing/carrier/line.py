@@ -16,16 +16,18 @@ from conferencing.tasks import nudge
 def menu(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
         return gone(call_id, form)
-    misses = number_of(request, "n")
+    misses, asked = number_of(request, "n"), number_of(request, "asked")
     digits = forms.digits(form)
-    return menus.pressed(call_id, digits, misses) if digits else menus.missed(call_id, misses + 1)
+    if not digits:
+        return menus.missed(call_id, misses + 1, asked)
+    return menus.pressed(call_id, digits, misses, asked)
 
 
 @spoken
 def menu_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
         return gone(call_id, form)
-    return menus.missed(call_id, number_of(request, "n"))
+    return menus.missed(call_id, number_of(request, "n"), number_of(request, "asked"))
 
 
 @spoken
@@ -51,11 +53,9 @@ def take(_request: HttpRequest, form: Form, call_id: str) -> Step:
 
 @spoken
 def forward_over(request: HttpRequest, form: Form, call_id: str) -> Step:
-    """Nobody took the call, or the talk is over, or the caller has gone."""
+    """The ringing, or the talk, is over for the caller; he may have hung up himself."""
     has_gone = forms.caller_has_gone(form)
-    step = forwarding.over(
-        call_id, number_of(request, "n"), answered=forms.was_answered(form), gone=has_gone
-    )
+    step = forwarding.over(call_id, number_of(request, "n"), forms.dial_over(form), gone=has_gone)
     return gone(call_id, form) if has_gone else step
 
 

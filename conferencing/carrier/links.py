@@ -20,8 +20,8 @@ def line_status() -> str:
     return _link("line_status")
 
 
-def code(call_id: str, silences: int) -> str:
-    return f"{_link('code', call_id)}?n={silences}"
+def code(call_id: str, silences: int, *, menu: bool = False) -> str:
+    return f"{_link('code', call_id)}?n={silences}{'&menu=1' * menu}"
 
 
 def code_silence(call_id: str, silences: int) -> str:
@@ -44,12 +44,12 @@ def after_room(call_id: str, deadline: int) -> str:
     return f"{_link('after_room', call_id)}?deadline={deadline}"
 
 
-def menu(call_id: str, misses: int) -> str:
-    return f"{_link('menu', call_id)}?n={misses}"
+def menu(call_id: str, misses: int, asked: int) -> str:
+    return f"{_link('menu', call_id)}?n={misses}&asked={asked}"
 
 
-def menu_silence(call_id: str, misses: int) -> str:
-    return f"{_link('menu_silence', call_id)}?n={misses}"
+def menu_silence(call_id: str, misses: int, asked: int) -> str:
+    return f"{_link('menu_silence', call_id)}?n={misses}&asked={asked}"
 
 
 def menu_instead(call_id: str) -> str:

@@ -138,7 +138,17 @@ ROOM_GONE = frozenset({"16003", "16022"})
 BUSY_NOW = "Twilio has too much to do at the moment: we ask again by ourselves."
 NOT_REACHED = "Twilio cannot be reached: we ask again by ourselves."
 NO_ANSWER = "Twilio did not say whether it was done: we wait for news of it."
+NO_AUDIO_YET = "Twilio is still making the recording."
+NO_AUDIO = "What Twilio gives out as the recording is no audio."
+TOO_MUCH_AUDIO = "The recording is far longer than any message may be."
+AUDIO_FORBIDDEN = (
+    "Twilio does not give our credentials the recording: check TWILIO_ACCOUNT_SID and"
+    " TWILIO_AUTH_TOKEN (or the API key)."
+)
 NOT_OWNED = "The Twilio account does not own {number}: buy it there, or correct our settings."
+
+# The status of a recording that has no audio, and never will.
+NO_RECORDING = frozenset({"absent", "failed", "deleted"})
 
 LONGEST_CALL = 14_400  # seconds: what an account may do by default, and more is refused
 
@@ -170,10 +180,6 @@ def tame(foreign: str) -> str:
     for secret in filter(None, [*settings.TWILIO_AUTH_TOKENS, settings.TWILIO_API_KEY_SECRET]):
         text = text.replace(secret, "****")
     return _FREE_DIGITS.sub("****", text)
-
-
-NO_AUDIO_YET = "Twilio is still making the recording."
-NO_AUDIO = "Twilio does not give out the recording."
 
 
 def printable(foreign: str, longest: int) -> str:

@@ -7,7 +7,7 @@ from functools import wraps
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 
-from conferencing import ivr, progress
+from conferencing import ivr, menu, progress
 from conferencing.carrier import door, forms, twiml
 from conferencing.carrier.forms import Form
 from conferencing.models import Lane
@@ -62,10 +62,12 @@ def fallback(_request: HttpRequest, form: Form) -> Step:
 def code(request: HttpRequest, form: Form, call_id: str) -> Step:
     if forms.caller_has_gone(form):
         return gone(call_id, form)
-    digits = forms.digits(form)
-    if not digits:
-        return ivr.code_silence(call_id, number_of(request, "n") + 1)
-    return ivr.code_entered(call_id, digits)
+    digits, instead = forms.digits(form), number_of(request, "menu") > 0
+    if digits:
+        return ivr.code_entered(call_id, digits, menu_instead=instead)
+    if instead:
+        return menu.ask(call_id)
+    return ivr.code_silence(call_id, number_of(request, "n") + 1)
 
 
 @spoken

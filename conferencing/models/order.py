@@ -23,6 +23,7 @@ class OrderKind(StrEnum):
     HANG_UP = "hang_up"
     FETCH = "fetch"
     DELETE_RECORDING = "delete_recording"
+    EMAIL = "email"
 
 
 LANES = {
@@ -32,6 +33,7 @@ LANES = {
     OrderKind.HANG_UP: Lane.ENDING,
     OrderKind.FETCH: Lane.KEEPING,
     OrderKind.DELETE_RECORDING: Lane.KEEPING,
+    OrderKind.EMAIL: Lane.KEEPING,
 }
 
 
@@ -46,7 +48,10 @@ class OrderState(StrEnum):
 
 
 class Order(models.Model):
-    """Something that we owe the telephone network. Celery only wakes those who read these rows."""
+    """Something that we owe the telephone network, or the people in the office.
+
+    Celery only wakes those who read these rows.
+    """
 
     key = models.CharField(max_length=80, unique=True, help_text="the same order has the same key")
     kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in OrderKind])

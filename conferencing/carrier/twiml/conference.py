@@ -6,7 +6,7 @@ from django.conf import settings
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from conferencing.carrier import links
-from conferencing.carrier.twiml.writing import PATIENCE, say, write
+from conferencing.carrier.twiml.writing import LONGEST_TEXT, PATIENCE, say, write
 from conferencing.carrier.vocabulary import LONGEST_CALL, printable
 from conferencing.steps import (
     AskCode,
@@ -42,6 +42,8 @@ _FAREWELLS: Mapping[Farewell, str] = {
     Farewell.MESSAGE_LEFT: "Thank you for your message.",
     Farewell.NO_MESSAGE: "There was no message.",
     Farewell.TALKED: "Thank you for calling.",
+    Farewell.NOT_TAKEN: "You will not take the call.",
+    Farewell.CALLER_GONE: "The caller has hung up.",
     Farewell.NOT_NOW: "Sorry, something went wrong on our side. Please call again in a minute.",
 }
 
@@ -54,12 +56,12 @@ def _ask_code(step: AskCode, response: VoiceResponse) -> None:
         num_digits=length,
         finish_on_key="*" if step.menu else "#",
         timeout=PATIENCE,
-        action=links.code(step.call_id, step.silences),
+        action=links.code(step.call_id, step.silences, menu=step.menu),
         method="POST",
     )
     instead = " For the menu, press star." if step.menu else ""
     words = f"Please enter your {length} digit conference code.{instead}"
-    say(gather, f"{_before_the_code(step)} {words}")
+    say(gather, f"{_before_the_code(step)} {words}", step.speech)
     response.append(gather)
     # Without a key, or with the finishing key alone, Twilio does not ask the action but goes on.
     otherwise = links.code_silence(step.call_id, step.silences + 1)
@@ -69,7 +71,9 @@ def _ask_code(step: AskCode, response: VoiceResponse) -> None:
 def _before_the_code(step: AskCode) -> str:
     if step.trouble:
         return _TROUBLES[step.trouble]
-    return "I did not hear any key." if step.silences else "Welcome."
+    if step.silences:
+        return "I did not hear any key."
+    return printable(step.preface, LONGEST_TEXT) or "Welcome."
 
 
 @write.register
@@ -131,7 +135,7 @@ def _left(step: Join) -> str:
 
 @write.register
 def _goodbye(step: Goodbye, response: VoiceResponse) -> None:
-    say(response, f"{_FAREWELLS[step.farewell]} Goodbye.")
+    say(response, f"{_FAREWELLS[step.farewell]} Goodbye.", step.speech)
     response.hangup()
 
 

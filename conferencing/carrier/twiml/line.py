@@ -7,11 +7,10 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from calls.states import LineAction
 from conferencing.carrier import links
-from conferencing.carrier.twiml.writing import PATIENCE, say, write
+from conferencing.carrier.twiml.writing import LONGEST_TEXT, PATIENCE, say, write
 from conferencing.carrier.vocabulary import printable
 from conferencing.steps import AskToTake, Connect, Forward, Menu, TakeMessage
 
-_LONGEST_TEXT = 400
 _RECORD_SILENCE = 5  # seconds of silence after which a message is over
 _LEG_EVENTS = "initiated ringing answered completed"
 
@@ -30,14 +29,15 @@ def _menu(step: Menu, response: VoiceResponse) -> None:
         num_digits=1,
         finish_on_key="",  # so that the hash key is an answer, too
         timeout=PATIENCE,
-        action=links.menu(step.call_id, step.misses),
+        action=links.menu(step.call_id, step.misses, step.asked),
         method="POST",
     )
     preface = "I did not understand that." if step.misses else _text(step.preface)
     keys = " ".join(_KEYS[action].format(digit) for digit, action in step.keys)
     say(gather, f"{preface} {keys}".strip(), step.speech)
     response.append(gather)
-    response.redirect(links.menu_silence(step.call_id, step.misses + 1), method="POST")
+    silence = links.menu_silence(step.call_id, step.misses + 1, step.asked)
+    response.redirect(silence, method="POST")
 
 
 @write.register
@@ -53,13 +53,13 @@ def _forward(step: Forward, response: VoiceResponse) -> None:
         method="POST",
     )
     for leg_id, number in step.phones:
-        whisper = {"url": links.whisper(leg_id), "method": "POST"} if step.confirm else {}
         dial.number(
             number,
+            url=links.whisper(leg_id),  # also tells who of them picked up first
+            method="POST",
             status_callback=links.leg(leg_id),
             status_callback_event=_LEG_EVENTS,
             status_callback_method="POST",
-            **whisper,
         )
     response.append(dial)
 
@@ -107,7 +107,7 @@ def _take_message(step: TakeMessage, response: VoiceResponse) -> None:
 
 
 def _text(words: str) -> str:
-    return printable(words, _LONGEST_TEXT)
+    return printable(words, LONGEST_TEXT)
 
 
 def _spoken(caller: str) -> str:
