@@ -1,10 +1,13 @@
-"""The routes: the admin, and whatever `conferencing` serves."""
+"""The routes: the activity feed, the admin, and whatever `conferencing` serves."""
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("conferencing.urls")),
+    path("admin/activity", RedirectView.as_view(pattern_name="activity:page", query_string=True)),
+    path("admin/activity/", include("conferencing.admin.activity.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -47,6 +47,7 @@ _MESSAGES = {
     VoicemailStatus.FETCHING: "the audio is being fetched",
     VoicemailStatus.ABSENT: "no message",
     VoicemailStatus.LOST: "the audio was lost",
+    VoicemailStatus.DELETED: "the message was deleted",
 }
 
 

@@ -1,0 +1,1 @@
+"""The activity feed: the page that people in the office keep open all day."""
