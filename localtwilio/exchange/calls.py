@@ -48,6 +48,7 @@ class Call:
         self.answered_by: str | None = None
         self.error_code: int | None = None
         self.captions: list[str] = []
+        self.said: list[tuple[int, str]] = []  # own words, each after so many captions
         self.cookies: dict[str, str] = {}
         self.room: str | None = None
         self.stays: list[list[float | None]] = []

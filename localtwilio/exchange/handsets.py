@@ -79,6 +79,12 @@ class Handset:
             else:
                 call.signal(Key(key))
 
+    def say(self, call: Call, speech: Speech) -> None:
+        """Speak into the phone; one's own words stand between those that one hears."""
+        if speech.text:
+            call.said.append((len(call.captions), speech.text))
+        call.signal(speech)
+
     def find(self, call_sid: str) -> Call | None:
         return self.live.get(call_sid)
 
@@ -135,6 +141,7 @@ def _leg(call: Call) -> dict[str, Any]:
         "status": call.status,
         "with": call.from_ if incoming else call.to,
         "captions": list(call.captions),
+        "said": [{"after": after, "text": text} for after, text in call.said],
         "awaiting": call.awaiting,
         "room": call.present_room,
         "connected_to": call.partner.person if call.partner else None,

@@ -1,22 +1,21 @@
 """Recordings: their life, their callbacks, and their sound."""
 
-import io
 import math
-import wave
 from dataclasses import dataclass, field
 
 from localtwilio.clock import now
 from localtwilio.exchange.ids import new_sid
 from localtwilio.exchange.progress import rfc2822
+from localtwilio.exchange.sound import Clip, recorded, silent_mp3, tone, wav
 from localtwilio.webhooks import Webhooks
-
-RATE = 8000  # samples a second, one byte each, as telephones have
-TONE = 400  # hertz; divides RATE, so that one period can be repeated without a click
 
 
 @dataclass
 class Recording:
-    """`duration` is seconds of audio, fractions included; None until it is done."""
+    """`duration` is seconds of audio, fractions included; None until it is done.
+
+    `clips` is what was said; None where nobody listened, as in a recorded conference.
+    """
 
     account_sid: str
     call_sid: str | None
@@ -28,6 +27,7 @@ class Recording:
     sid: str = field(default_factory=lambda: new_sid("RE"))
     status: str = "in-progress"
     text: str = ""
+    clips: list[Clip] | None = None
     duration: float | None = None
     error_code: int | None = None
     created: float = field(default_factory=now)
@@ -75,24 +75,9 @@ class Recording:
         webhooks.tell(self.callback, self.callback_method, params, event, self.sid)
 
     def wav(self) -> bytes:
-        """A tone of the recording's length, made when it is asked for."""
-        period = bytes(
-            round(128 + 60 * math.sin(2 * math.pi * TONE * n / RATE)) for n in range(RATE // TONE)
-        )
-        frames = round((self.duration or 0.0) * RATE)
-        sound = (period * (frames // len(period) + 1))[:frames]
-        buffer = io.BytesIO()
-        with wave.open(buffer, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(1)
-            out.setframerate(RATE)
-            out.writeframes(sound)
-        return buffer.getvalue()
+        """Made when it is asked for."""
+        seconds = self.duration or 0.0
+        return wav(tone(seconds) if self.clips is None else recorded(seconds, self.clips))
 
     def mp3(self) -> bytes:
-        """Silence of the recording's length: no encoder is at hand, but a silent frame is simple.
-
-        A frame of MPEG 1 layer III, 32 kbit/s, 44.1 kHz, mono holds 1,152 samples.
-        """
-        frame = bytes.fromhex("fffb10c4") + bytes(100)
-        return frame * max(1, round((self.duration or 0.0) * 44100 / 1152))
+        return silent_mp3(self.duration or 0.0)

@@ -12,10 +12,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Speech:
-    """The person talks for so many seconds of their time."""
+    """The person talks for so many seconds of their time.
+
+    `sound` are samples as telephones have them; without any, a tone stands for the words.
+    """
 
     seconds: float
     text: str
+    sound: bytes = b""
 
 
 @dataclass(frozen=True)

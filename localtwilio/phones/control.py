@@ -10,8 +10,13 @@ from starlette.routing import Route
 from localtwilio.exchange.calls import Call
 from localtwilio.exchange.exchange import Exchange
 from localtwilio.exchange.handsets import Behaviour, Handset
-from localtwilio.exchange.signals import Speech
-from localtwilio.phones.requests import Problem, answering_problems, body_of, valid_number
+from localtwilio.phones.requests import (
+    Problem,
+    answering_problems,
+    body_of,
+    speech_of,
+    valid_number,
+)
 
 ON_RING = ("wait", "answer", "busy", "no_answer", "machine", "fail")
 ON_SMS = re.compile(r"^(deliver|fail:\d{5})$")
@@ -84,11 +89,11 @@ class Control:
         return JSONResponse(handset.as_json())
 
     async def speak(self, request: Request) -> Response:
-        handset, body = self._handset(request), await body_of(request)
-        body.only("seconds", "text", "call_sid")
-        speech = Speech(body.number("seconds"), body.text("text", ""))
-        call = _choose(handset, body.values.get("call_sid"), _talking, "no call is in progress")
-        call.signal(speech)
+        """Words with their seconds, or sound from a microphone: a WAV file as the body."""
+        handset = self._handset(request)
+        speech, call_sid = await speech_of(request)
+        call = _choose(handset, call_sid, _talking, "no call is in progress")
+        handset.say(call, speech)
         return JSONResponse(handset.as_json())
 
     async def behaviour(self, request: Request) -> Response:

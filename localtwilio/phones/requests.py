@@ -9,8 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from localtwilio.config import E164
+from localtwilio.exchange.signals import Speech
+from localtwilio.exchange.sound import RATE, WIDTH, samples_of
 
 KEYS = re.compile(r"^[0-9*#A-DwW,]+$")
+MOST_SOUND = 1_000_000  # bytes: about a minute
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -68,6 +71,27 @@ async def body_of(request: Request) -> Body:
     if not isinstance(values, dict):
         raise Problem(400, "body: must be a JSON object")
     return Body(values)
+
+
+async def speech_of(request: Request) -> tuple[Speech, object]:
+    """What is said, in words or as sound, and the `call_sid` that was named with it, if any."""
+    if request.headers.get("content-type", "").startswith("audio/"):
+        return await _sound_of(request), request.query_params.get("call_sid")
+    body = await body_of(request)
+    body.only("seconds", "text", "call_sid")
+    return Speech(body.number("seconds"), body.text("text", "")), body.values.get("call_sid")
+
+
+async def _sound_of(request: Request) -> Speech:
+    content = await request.body()
+    if len(content) > MOST_SOUND:
+        raise Problem(400, f"body: more than {MOST_SOUND} bytes of sound; send it in pieces")
+    try:
+        samples = samples_of(content)
+    except ValueError as error:
+        raise Problem(400, f"body: {error}") from None
+    seconds = len(samples) / (RATE * WIDTH)
+    return Speech(seconds, request.query_params.get("text", ""), samples)
 
 
 def valid_number(number: str, field: str = "number") -> str:

@@ -1,10 +1,13 @@
 """FACTS D: <Record>."""
 
+import httpx
 import pytest
 
+from localtwilio.exchange.sound import samples_of, wav
 from localtwilio.tests.support.application import Application
+from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
-from localtwilio.tests.support.network import Network
+from localtwilio.tests.support.network import ACCOUNT, TOKEN, Network
 
 
 @pytest.fixture
@@ -82,3 +85,31 @@ def test_without_action_it_asks_the_current_document(
     alice.is_asked_for("message")
     alice.speaks(2)
     alice.hears("Saved")
+
+
+def test_sound_from_a_microphone_is_what_is_recorded(
+    app: Application, network: Network, mailbox: str, alice: Handset
+) -> None:
+    """Pieces of sound, sent while somebody speaks, join; the recording holds those samples."""
+    sid = alice.dials(mailbox)
+    alice.is_asked_for("message")
+    voice = b"\x11\x22" * 8000
+    alice.sends_sound(wav(voice), text="(voice)").raise_for_status()
+    alice.sends_sound(wav(voice)).raise_for_status()
+    recording = app.request("/done")["RecordingSid"]
+    resource = network.rest.recordings(recording)
+    until(lambda: resource.fetch().status == "completed", "the recording is completed")
+    account = f"{network.url}/2010-04-01/Accounts/{ACCOUNT}"
+    media = httpx.get(f"{account}/Recordings/{recording}.wav", auth=(ACCOUNT, TOKEN))
+    sound = samples_of(media.content)
+    assert sound.startswith(voice + voice)
+    assert alice.leg(sid)["said"] == [{"after": 1, "text": "(voice)"}]
+
+
+@pytest.mark.parametrize("content", [b"", b"no sound", b"RIFF" + bytes(2_000_000)])
+def test_sound_that_is_none_is_refused(mailbox: str, alice: Handset, content: bytes) -> None:
+    alice.dials(mailbox)
+    alice.is_asked_for("message")
+    answer = alice.sends_sound(content)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("body: ")

@@ -1,16 +1,18 @@
 """Record: a beep, the caller's words, and what becomes of them."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localtwilio.exchange.recordings import Recording
 from localtwilio.exchange.signals import HungUp, Key, Speech
+from localtwilio.exchange.sound import Clip
 from localtwilio.exchange.source import Source
 from localtwilio.twiml.audio import utter
 from localtwilio.twiml.scene import Scene
 from localtwilio.twiml.verbs import Pause, Record
 
 SILENT = 16102
+BREATH = 0.5  # seconds of late arrival for which the pieces of a microphone's sound still join
 
 
 @dataclass
@@ -22,13 +24,23 @@ class Take:
     spoken_from: float | None = None
     ended: float = 0.0
     key: str = ""
-    text: str = ""
+    spoken: list[tuple[float, Speech]] = field(default_factory=list)  # with when it began
+
+    @property
+    def text(self) -> str:
+        return " ".join(speech.text for _, speech in self.spoken if speech.text)
 
     def seconds(self, trim: bool, speed: float) -> float:
         """Audio seconds; trimmed, silence before the first word and after the last is left out."""
         if trim and self.spoken_from is not None:
             return (min(self.ended, self.quiet_at) - self.spoken_from) * speed
         return (self.ended - self.started) * speed
+
+    def clips(self, trim: bool, speed: float) -> list[Clip]:
+        begin = self.spoken_from if trim and self.spoken_from is not None else self.started
+        return [
+            Clip((at - begin) * speed, speech.seconds, speech.sound) for at, speech in self.spoken
+        ]
 
 
 async def record(scene: Scene, verb: Record) -> Source | None:
@@ -91,10 +103,13 @@ async def _listen(scene: Scene, verb: Record, take: Take) -> None:
 
 
 def _hear(take: Take, speech: Speech, lasts: float) -> None:
-    begins = max(asyncio.get_running_loop().time(), take.quiet_at)
+    """After what is being said already, and at once."""
+    arrived = asyncio.get_running_loop().time()
+    goes_on = speech.sound and take.spoken and arrived - take.quiet_at < BREATH
+    begins = take.quiet_at if goes_on else max(arrived, take.quiet_at)
     take.spoken_from = begins if take.spoken_from is None else take.spoken_from
     take.quiet_at = begins + lasts
-    take.text = f"{take.text} {speech.text}".strip()
+    take.spoken.append((begins, speech))
 
 
 def _finish(scene: Scene, verb: Record, recording: Recording, take: Take) -> bool:
@@ -104,6 +119,7 @@ def _finish(scene: Scene, verb: Record, recording: Recording, take: Take) -> boo
     if take.spoken_from is None and exchange.config.silent_recording == "absent":
         exchange.discard(recording, SILENT)
         return False
+    recording.clips = take.clips(verb.trim, exchange.clock.speed)
     exchange.keep(recording, take.seconds(verb.trim, exchange.clock.speed))
     return True
 

@@ -87,6 +87,15 @@ class Handset:
     def speaks(self, seconds: float, text: str = "") -> None:
         self.tries("speak", seconds=seconds, text=text).raise_for_status()
 
+    def sends_sound(self, wav: bytes, text: str = "") -> httpx.Response:
+        """What a microphone has heard; the bare answer."""
+        return self._control.post(
+            f"/phones/{self.number}/speak",
+            params={"text": text} if text else {},
+            content=wav,
+            headers={"Content-Type": "audio/wav"},
+        )
+
     def behaves(self, **behaviour: Any) -> "Handset":
         self.tries("behaviour", **behaviour).raise_for_status()
         return self
