@@ -12,6 +12,8 @@ from conferencing.carrier.gateway import TwilioGateway
 from conferencing.management.commands import configure_lines
 from conferencing.tests.carrier.server import Asked, Server, reply
 
+pytestmark = pytest.mark.django_db
+
 NUMBERS = "/2010-04-01/Accounts/AC" + "0" * 32 + "/IncomingPhoneNumbers"
 SERVER_PHONE, MAIN_LINE = "+12125550100", "+12125550101"
 OURS = {
