@@ -84,8 +84,8 @@ def _text_settled(
         journal.text_told(
             person.id, status, happening, sid=sent.sid if sent else None, error=_words(error)
         )
-    if error:
-        ending.end_if_empty(person.conference_id)
+    # Who has been texted no longer holds a conference that all others have left.
+    ending.end_if_empty(person.conference_id)
 
 
 def _words(error: TelephonyError | None) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ import logging
 from calls import journal
 from calls.journal import Happening, Recorded
 from calls.models import Call, Conference, Participant
-from calls.states import LEG_OVER, OPEN_CONFERENCE, TEXT_LOST, EventKind
+from calls.states import LEG_OVER, OPEN_CONFERENCE, EventKind
 from conferencing import ending, forwarding, orders
 from conferencing.news import LegNews, RoomNews, TextNews
 
@@ -80,7 +80,7 @@ def room(conference_id: str, news: RoomNews) -> None:
     if call is None or call.sid != news.leg_sid:
         logger.warning("news of a leg %s that is not of conference %s", news.leg_sid, conference_id)
         return
-    if news.kind is EventKind.JOINED:
+    if news.kind is EventKind.JOINED and conference.room_sid != news.room_sid:
         journal.room_is(conference_id, news.room_sid)
     journal.leg_seen(call.id, happening)
     if news.kind is EventKind.JOINED and conference.status not in OPEN_CONFERENCE:
@@ -108,5 +108,5 @@ def text(participant_id: str, news: TextNews) -> None:
     recorded = journal.text_told(
         participant_id, news.status, happening, sid=news.sid, error=news.error
     )
-    if recorded is Recorded.APPLIED and news.status in TEXT_LOST:
+    if recorded is Recorded.APPLIED:
         ending.end_if_empty(person.conference_id)

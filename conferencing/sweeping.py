@@ -33,8 +33,8 @@ def end_due() -> int:
     ended = _each(live, lambda each: _end(live, each, EndReason.TIME_LIMIT))
     ended += _each(waiting, lambda each: _end(waiting, each, EndReason.NO_SHOW))
     emptying = Conference.objects.filter(status=ConferenceStatus.ENDING)
-    _each(emptying.filter(ending_at__lte=now - GIVE_UP), ending.finish)
     placed = _hang_up_stragglers(emptying.filter(ending_at__lte=now - GRACE))
+    _each(emptying.filter(ending_at__lte=now - GIVE_UP), ending.finish)
     journal.release_codes(now - CODE_REST)
     return ended + placed
 

@@ -163,6 +163,21 @@ def test_a_room_that_the_network_did_not_end_is_ended_again(
     assert net.rooms_ended == [(conference.id, "CF1")]
 
 
+def test_legs_are_hung_up_even_if_no_sweep_came_for_long(
+    net: PaperNetwork, clock: Traveller
+) -> None:
+    conference = invited(max_duration=60)
+    legs = both_in(conference)
+    clock.shift(61)
+    sweeping.end_due()
+    clock.shift(3600)
+    sweeping.end_due()
+    work()
+
+    assert sorted(net.hung_up) == sorted(leg.sid for leg in legs)
+    assert now(conference).status == ConferenceStatus.ENDED
+
+
 def test_a_late_joiner_does_not_stretch_the_deadline(net: PaperNetwork, clock: Traveller) -> None:
     conference = invited(max_duration=60)
     dials_in(ANNA, conference)
@@ -265,6 +280,15 @@ def test_the_not_yet_texted_hold_it(net: PaperNetwork) -> None:
     assert why(conference) == ""
 
 
+def test_once_texted_they_hold_it_no_longer(net: PaperNetwork) -> None:
+    conference = opened(texted(ANNA), texted(BERT))
+    hangs_up(dials_in(ANNA, conference))
+
+    work()
+
+    assert why(conference) == EndReason.EVERYONE_LEFT
+
+
 @pytest.mark.parametrize("status", [LegStatus.QUEUED, LegStatus.RINGING, LegStatus.IN_PROGRESS])
 def test_somebody_who_is_being_called_holds_it(net: PaperNetwork, status: LegStatus) -> None:
     conference = invited()
@@ -290,14 +314,15 @@ def test_somebody_of_whom_nobody_knows_whether_he_was_called_holds_it(
     assert why(conference) == EndReason.TIME_LIMIT
 
 
-def test_somebody_whose_text_nobody_knows_of_holds_it(net: PaperNetwork) -> None:
+@pytest.mark.parametrize("fate", [TextStatus.DELIVERED, TextStatus.UNDELIVERED])
+def test_somebody_whose_text_nobody_knows_of_holds_it(net: PaperNetwork, fate: TextStatus) -> None:
     net.will("send_text", OutcomeUnknown("No answer."))
     conference = invited(texted(BERT))
     conferences.invite(conference.id, texted(ANNA))
     hangs_up(dials_in(ANNA, conference))
     assert why(conference) == ""
 
-    text_fares(person(conference, BERT), TextStatus.UNDELIVERED)
+    text_fares(person(conference, BERT), fate)
     assert why(conference) == EndReason.EVERYONE_LEFT
 
 
