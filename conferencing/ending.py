@@ -92,9 +92,11 @@ def finish_if_empty(conference_id: str) -> bool:
 
 
 def _finish_if_empty(conference_id: str) -> bool:
-    if Call.objects.filter(conference_id=conference_id, status__in=LEG_OPEN).exists():
-        return False
-    return finish(conference_id)
+    return not _has_open_legs(conference_id) and finish(conference_id)
+
+
+def _has_open_legs(conference_id: str) -> bool:
+    return Call.objects.filter(conference_id=conference_id, status__in=LEG_OPEN).exists()
 
 
 def finish(conference_id: str) -> bool:
@@ -105,23 +107,34 @@ def finish(conference_id: str) -> bool:
 
 
 def leg_over(conference_id: str) -> None:
-    """A leg of this conference is over, or a person will not come: was that the last one?"""
-    if not finish_if_empty(conference_id):
-        end_if_empty(conference_id)
+    """A leg of this conference is over, or a person will not come: was that the last one?
+
+    Most are not the last: that is seen before any lock is taken. Whoever writes the last one
+    sees all others, since he looks after his commit.
+    """
+    conference = Conference.objects.get(id=conference_id)
+    if conference.status == ConferenceStatus.ENDING and not _has_open_legs(conference_id):
+        finish_if_empty(conference_id)
+    elif _why_it_is_over(conference) and not end_if_empty(conference_id):
+        finish_if_empty(conference_id)  # somebody else has just begun to end it
 
 
 def end_if_empty(conference_id: str) -> bool:
     """End an open conference that nobody is in and nobody is on the way to."""
     with transaction.atomic():
         conference = Conference.objects.select_for_update(no_key=True).get(id=conference_id)
-        people = Participant.objects.filter(conference_id=conference_id)
-        if conference.status == ConferenceStatus.LIVE:
-            inside = conference.legs.filter(admitted_at__isnull=False, status__in=LEG_OPEN)
-            if inside.exists() or people.filter(status__in=PARTICIPANT_UNDER_WAY).exists():
-                return False
-            return end(conference_id, EndReason.EVERYONE_LEFT)
-        if conference.status == ConferenceStatus.WAITING:
-            if people.filter(status__in=PARTICIPANT_MAY_STILL_COME).exists():
-                return False
-            return end(conference_id, EndReason.FAILED)
-        return False
+        reason = _why_it_is_over(conference)
+        return reason is not None and end(conference_id, reason)
+
+
+def _why_it_is_over(conference: Conference) -> EndReason | None:
+    """Of an open conference: nobody is in it, and nobody is on the way."""
+    people = Participant.objects.filter(conference_id=conference.id)
+    if conference.status == ConferenceStatus.LIVE:
+        inside = conference.legs.filter(admitted_at__isnull=False, status__in=LEG_OPEN)
+        busy = inside.exists() or people.filter(status__in=PARTICIPANT_UNDER_WAY).exists()
+        return None if busy else EndReason.EVERYONE_LEFT
+    if conference.status == ConferenceStatus.WAITING:
+        hope = people.filter(status__in=PARTICIPANT_MAY_STILL_COME).exists()
+        return None if hope else EndReason.FAILED
+    return None

@@ -90,6 +90,8 @@ class NotYet:
 
 def claim(lane: Lane) -> Order | NotYet | None:
     """Take the next due order of a lane for this worker; None: nothing is due."""
+    if not is_due(lane):  # SQLite has one writer at a time: none of them comes in vain
+        return None
     with transaction.atomic():
         due = (
             Order.objects.select_for_update(skip_locked=True)

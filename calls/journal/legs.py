@@ -73,9 +73,12 @@ def leg_told(
 
 def bind(call_id: str, sid: str) -> bool:
     """Remember the network's id of a leg. False: it has another one, or another leg has it."""
-    with suppress(IntegrityError), transaction.atomic():
-        Call.objects.filter(id=call_id, sid__isnull=True).update(sid=sid)
-    return Call.objects.filter(id=call_id, sid=sid).exists()
+    ours = Call.objects.filter(id=call_id)
+    if not ours.filter(sid=sid).exists():  # nearly always it is known, and reading is cheap
+        with suppress(IntegrityError), transaction.atomic():
+            ours.filter(sid__isnull=True).update(sid=sid)
+        return ours.filter(sid=sid).exists()
+    return True
 
 
 def leg_seen(call_id: str, happening: Happening) -> Recorded:
