@@ -7,7 +7,7 @@ from calls.states import Direction, LegStatus, Outcome, VoicemailStatus
 
 CHOICES: Mapping[str, str] = {
     Outcome.LIVE: "Live",
-    Outcome.CONFERENCE: "In a conference",
+    Outcome.CONFERENCE: "Was in a conference",
     Outcome.FORWARDED: "Taken",
     Outcome.VOICEMAIL: "Left a message",
     Outcome.MISSED: "Missed",
@@ -36,15 +36,12 @@ def badge(row: Mapping[str, Any]) -> str:
         return _live(row)
     if outcome == Outcome.FORWARDED:
         return f"Taken by {taker}" if (taker := row["taker"]) else "Took the call"
-    if outcome == Outcome.CONFERENCE and row["conference__name"]:
-        return f"Was in {row['conference__name']}"
-    return "Was in a conference" if outcome == Outcome.CONFERENCE else CHOICES[outcome]
+    return CHOICES[outcome]
 
 
 def _live(row: Mapping[str, Any]) -> str:
     if row["in_room_since"]:
-        name = row["conference__name"]
-        return f"In {name}" if name else "In a conference"
+        return "In a conference"
     if row["taken_at"]:
         return f"Talking to {taker}" if (taker := row["taker"]) else "Talking"
     if row["status"] in _UNDER_WAY:

@@ -37,8 +37,10 @@ def bob_is_a_target() -> ForwardTarget:
     )[0]
 
 
-def a_call(number: str = ALICE, *, ago: float = 60, lasted: float | None = 20, **columns: Any) -> Call:
-    """A call that began `ago` seconds ago, was answered after 3 s, and is over unless `lasted` is None."""
+def a_call(
+    number: str = ALICE, *, ago: float = 60, lasted: float | None = 20, **columns: Any
+) -> Call:
+    """Began `ago` seconds ago, answered after 3 s, and over unless `lasted` is None."""
     began = timezone.now() - timedelta(seconds=ago)
     answered = began + timedelta(seconds=3)
     inbound = columns.get("direction", Direction.INBOUND) == Direction.INBOUND
@@ -69,12 +71,19 @@ def a_forwarded_call(number: str = ALICE, *, ago: float = 300, lasted: float = 9
     taken = timezone.now() - timedelta(seconds=ago - 12)
     call = a_call(number, ago=ago, lasted=lasted, forwarded_at=taken, taken_at=taken, menu_path="1")
     a_call(
-        BOB, ago=ago - 8, lasted=lasted - 12, direction=Direction.OUTBOUND, parent=call, taken_at=taken
+        BOB,
+        ago=ago - 8,
+        lasted=lasted - 12,
+        direction=Direction.OUTBOUND,
+        parent=call,
+        taken_at=taken,
     )
     return call
 
 
-def a_message(number: str = ALICE, *, ago: float = 120, seconds: int = 8, **columns: Any) -> Voicemail:
+def a_message(
+    number: str = ALICE, *, ago: float = 120, seconds: int = 8, **columns: Any
+) -> Voicemail:
     """A message whose audio is kept: a tone of that length."""
     left = timezone.now() - timedelta(seconds=ago - 15)
     call = a_call(number, ago=ago, lasted=seconds + 12, message_left_at=left, menu_path="2")
