@@ -137,6 +137,12 @@ def _said(kind: str, detail: Mapping[str, Any], direction: str) -> str | None:
         return CODE_TROUBLE.get(str(detail.get("trouble")))
     if kind == EventKind.ROOM_CHANGED and detail.get("event"):
         return f"{EVENTS[kind]} ({str(detail['event']).replace('-', ' ')})"
+    if kind == EventKind.TAKEN and detail.get("by"):
+        return f"{number(str(detail['by']))} took the call"
+    if kind == EventKind.FORWARDED and detail.get("to"):
+        return f"Is put through to {' and '.join(number(str(each)) for each in detail['to'])}"
+    if kind == EventKind.MENU and detail.get("key"):
+        return f"Pressed {detail['key']}"
     if kind == EventKind.WITHDRAWN and status == ParticipantStatus.MISSED:
         return "Did not come"
     return None

@@ -145,7 +145,8 @@ def email(order: Order) -> None:
 
 
 def _subject(message: Voicemail) -> str:
-    return f"New message from {wording.number(message.call.from_number)}"
+    # One line, whatever came as a number: a mail with a second one is refused, for good.
+    return " ".join(f"New message from {wording.number(message.call.from_number)}".split())
 
 
 def _body(message: Voicemail) -> str:

@@ -14,7 +14,14 @@ from threading import Lock
 from django.utils import timezone
 
 from calls.states import LegStatus
-from conferencing.telephony import LegReport, LineSetup, SentText, TelephonyError
+from conferencing.telephony import (
+    LegReport,
+    LineSetup,
+    Recording,
+    RecordingReport,
+    SentText,
+    TelephonyError,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,9 @@ class PaperNetwork:
         self.rooms_ended: list[tuple[str, str]] = []
         self.asked_after: list[str] = []
         self.legs: dict[str, LegReport] = {}  # what is true, by SID
+        self.audio: dict[str, bytes] = {}  # by the recording's SID
+        self.recordings: dict[str, list[RecordingReport]] = {}  # by the leg's
+        self.deleted: list[str] = []
         self.while_calling: Callable[[str], None] = lambda _: None  # is given our own id
         self._errors: dict[str, deque[TelephonyError]] = defaultdict(deque)
         self._numbers = count(1)
@@ -108,6 +118,18 @@ class PaperNetwork:
 
     def legs_in_room(self, name: str) -> set[str]:
         raise NotImplementedError(name)
+
+    def recording(self, sid: str) -> Recording:
+        self._fail_as_told("recording")
+        return Recording(self.audio[sid], "audio/x-wav")
+
+    def recordings_of(self, leg_sid: str) -> list[RecordingReport]:
+        self._fail_as_told("recordings_of")
+        return self.recordings.get(leg_sid, [])
+
+    def delete_recording(self, sid: str) -> None:
+        self._fail_as_told("delete_recording")
+        self.deleted.append(sid)
 
     def line_setups(self) -> list[LineSetup]:
         raise NotImplementedError
