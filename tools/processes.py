@@ -27,7 +27,7 @@ class Child:
         self.log = log
         self.last_lines: deque[str] = deque(maxlen=15)
         self.process = subprocess.Popen(
-            [*_dying_with_parent(), *command],
+            [*dying_with_parent(), *command],
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -65,7 +65,7 @@ def _copy(source: IO[str], log: IO[str], last_lines: deque[str], name: str) -> N
             print(f"[{name}] {line}", end="", file=sys.stderr, flush=True)
 
 
-def _dying_with_parent() -> list[str]:
+def dying_with_parent() -> list[str]:
     """A killed parent must not leave children that hold its ports, where we can help it."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []

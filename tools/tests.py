@@ -20,7 +20,7 @@ PYTEST = [
     "--max-worker-restart",
     "0",
 ]
-DATABASE_TESTS = ["calls", "conferencing"]
+DATABASE_TESTS = ["calls", "conferencing", "-m", "database"]
 REMEDIES = {
     "PARTYLINE_TEST_POSTGRES_URL": "PostgreSQL: start one at 127.0.0.1:5432",
     "PARTYLINE_TEST_REDIS_URL": "Redis: install redis-server (apt-get install redis-server)",

@@ -17,6 +17,7 @@ import redis
 from tests.journeys.client import Client
 from tests.journeys.network import Network, Phone
 from tests.journeys.waiting import eventually
+from tools.processes import dying_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = "+12125550100"
@@ -142,7 +143,7 @@ class House:
     def _run(self, name: str, module: str, *arguments: str) -> None:
         with (self.folder / f"{name}-{next(self._starts)}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
+                [*dying_with_parent(), sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
                 env={**os.environ, **self.environment},
                 stdout=log,
