@@ -15,7 +15,15 @@ const list = feed.querySelector(".rows");
 const strip = feed.querySelector(".conferences");
 const older = feed.querySelector(".older");
 const pulse = feed.querySelector(".pulse .said");
-const state = { query: feed.dataset.here, etag: "", hasOlder: false, timer: 0, asked: 0, seen: "" };
+const state = {
+  query: feed.dataset.here, // the filters as they stand in the address
+  etag: "", // of the answer that is shown
+  first: true, // nothing of this query is shown yet
+  hasOlder: false, // older pages have been loaded
+  seen: "", // the lowest row of the newest page
+  timer: 0,
+  asked: 0, // how often; an answer to any other question but the last is void
+};
 
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 const address = (query) => `${feed.dataset.rows}?${query}`;
@@ -48,8 +56,9 @@ async function refresh() {
     if (answer.status !== 304) {
       const told = await answer.json();
       if (asked !== state.asked) return;
-      show(told, watch);
-      state.etag = answer.headers.get("ETag") ?? "";
+      const settled = show(told, watch);
+      state.etag = (settled && answer.headers.get("ETag")) || "";
+      state.first = false;
       dialogs.redraw();
     }
     found();
@@ -61,25 +70,37 @@ async function refresh() {
 
 function show(told, watch) {
   clock.synchronise(told.now);
-  const fresh = parse(told.rows);
-  const below = parse(told.watched);
-  const first = !state.etag;
-  const lowest = fresh.at(-1)?.dataset.id ?? "";
-  const overlaps = fresh.some((row) => list.querySelector(`[data-id="${row.dataset.id}"]`));
-  const gap = first || !told.older || !overlaps; // what is further down is not what follows any more
-  const gone = new Set(watch.filter((id) => !below.some((row) => row.dataset.id === id)));
-  const further = (row) => row.dataset.id < lowest && !gap && !gone.has(row.dataset.id);
-  const known = new Set(fresh.map((row) => row.dataset.id));
-  const all = [...fresh, ...below.filter((row) => !known.has(row.dataset.id) && !gap)];
-  const stays = (row) => further(row) || player.isBusy(row);
-  const added = patch(list, all, { stays });
-  if (gap || !state.hasOlder) linkOlder(told.older);
-  state.seen = lowest;
+  const { added, settled } = merge(told, watch);
   patch(strip, parse(told.conferences));
   feed.querySelector(".empty").hidden = list.childElementCount > 0;
   complain(told.wrong);
   paint();
-  if (!first) announce(added);
+  if (!state.first) announce(added);
+  return settled;
+}
+
+// Not settled: a row stands there only as long as its message is played; it goes with a later look.
+function merge(told, watch) {
+  const fresh = parse(told.rows);
+  const below = parse(told.watched);
+  const ids = new Set(fresh.map((row) => row.dataset.id));
+  const belowIds = new Set(below.map((row) => row.dataset.id));
+  const lowest = fresh.at(-1)?.dataset.id ?? "";
+  const overlaps = [...list.children].some((row) => ids.has(row.dataset.id));
+  const gap = state.first || !told.older || !overlaps; // what stands below does not follow any more
+  const gone = new Set(watch.filter((id) => !belowIds.has(id)));
+  const further = ({ dataset: { id } }) => !gap && id < lowest && !gone.has(id);
+  let settled = true;
+  const stays = (row) => {
+    if (further(row)) return true;
+    if (player.isBusy(row)) settled = false;
+    return player.isBusy(row);
+  };
+  if (!gap) fresh.push(...below.filter((row) => !ids.has(row.dataset.id)));
+  const added = patch(list, fresh, { stays });
+  if (gap || !state.hasOlder) linkOlder(told.older);
+  state.seen = lowest;
+  return { added, settled };
 }
 
 function linkOlder(query) {
@@ -125,7 +146,7 @@ function lost(problem) {
 }
 
 function showOther(query) {
-  Object.assign(state, { query, etag: "", seen: "", hasOlder: false });
+  Object.assign(state, { query, etag: "", first: true, seen: "", hasOlder: false });
   feed.querySelector(".nothing").hidden = !query;
   feed.querySelector(".first").hidden = Boolean(query);
   feed.querySelector(".newest")?.remove();

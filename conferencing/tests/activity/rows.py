@@ -99,17 +99,15 @@ def a_message(
     return message
 
 
-def tone(seconds: float, rate: int = 8000) -> bytes:
+def tone(seconds: int, rate: int = 8000) -> bytes:
     """A WAV that hums."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        samples = (
-            int(6000 * math.sin(n * 440 * math.tau / rate)) for n in range(int(seconds * rate))
-        )
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        second = (int(6000 * math.sin(n * 440 * math.tau / rate)) for n in range(rate))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in second) * seconds)
     return out.getvalue()
 
 
