@@ -6,19 +6,27 @@ from itertools import product
 import pytest
 from pytest_django import Settings
 
+from calls.states import LineAction
 from conferencing.carrier import twiml
 from conferencing.steps import (
     AskCode,
     AskToConfirm,
+    AskToTake,
     CodeTrouble,
+    Connect,
     Farewell,
+    Forward,
     Goodbye,
     Join,
+    Menu,
     Nothing,
+    Speech,
     Step,
+    TakeMessage,
 )
 from conferencing.tests.carrier.conftest import shared
 
+URLS = ("action", "statusCallback", "url", "recordingStatusCallback", "transcribeCallback")
 NASTY = '<Hangup/> & "quotes" \x00\x07\ud83d\ufffe\u202e ]]> 🎉 ' + "x" * 500
 
 
@@ -26,6 +34,11 @@ def join(**changes: object) -> Join:
     told = {"conference_name": "", "seconds_left": 300, "deadline": 1_800_000_000}
     return Join(call_id="call_1", conference_id="conf_1", **(told | changes))
 
+
+LINE = "+12125550100"
+KEYS = tuple((str(n), action) for n, action in enumerate(LineAction))
+PHONES = tuple((f"call_{n}", f"+121255501{n:02}") for n in range(10))
+VOICE = Speech("en-GB", "Polly.Amy")
 
 EVERY_STEP: list[Step] = [
     *(AskCode("call_1", trouble, n) for trouble, n in product([None, *CodeTrouble], [0, 2])),
@@ -35,6 +48,15 @@ EVERY_STEP: list[Step] = [
     join(seconds_left=14_400),
     *(Goodbye(farewell) for farewell in Farewell),
     Nothing(),
+    *(AskCode("call_1", trouble, menu=True, preface=NASTY) for trouble in [None, *CodeTrouble]),
+    *(
+        Menu("call_1", KEYS, text, misses, 5, VOICE)
+        for text, misses in product(["", NASTY], [0, 2])
+    ),
+    *(Forward("call_1", PHONES, LINE, 20, n, text) for n, text in product([0, 1], ["", NASTY])),
+    *(AskToTake("call_2", caller, NASTY, VOICE) for caller in (LINE, "anonymous", "", NASTY)),
+    Connect(),
+    *(TakeMessage("call_1", 180, text, VOICE) for text in ("", NASTY)),
 ]
 
 
@@ -67,9 +89,7 @@ def test_every_step_is_valid(step: Step) -> None:
 @pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: type(step).__name__)
 def test_every_url_is_absolute_and_on_our_public_address(step: Step) -> None:
     root = ET.fromstring(twiml.render(step))
-    urls = [
-        e.get(name) for e in root.iter() for name in ("action", "statusCallback") if e.get(name)
-    ]
+    urls = [e.get(name) for e in root.iter() for name in URLS if e.get(name)]
     urls += [redirect.text for redirect in root.iter("Redirect")]
     assert all(url.startswith("http://testserver/twilio/") for url in urls)
 
