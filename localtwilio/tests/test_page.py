@@ -6,11 +6,14 @@ import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from localtwilio.exchange.sound import samples_of
 from localtwilio.tests.support.application import Application, Request, twiml
+from localtwilio.tests.support.awaiting import until
 from localtwilio.tests.support.handset import Handset
-from localtwilio.tests.support.network import Network
+from localtwilio.tests.support.network import ACCOUNT, TOKEN, Network
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+A_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +31,7 @@ def browser() -> Iterator["Browser"]:
         missing = "Chromium is missing: apt-get install chromium"
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=path, args=[*FLAGS, *A_MICROPHONE])
         yield browser
         browser.close()
 
@@ -39,8 +43,8 @@ def page(browser: "Browser", network: Network, alice: Handset, bob: Handset) -> 
     context.add_init_script(
         "localStorage.getItem('localtwilio.phones') || localStorage.setItem('localtwilio.phones', "
         f"JSON.stringify({{labels: {{'{alice.number}': 'Alice', '{bob.number}': 'Bob'}}, "
-        f"shown: ['{alice.number}', '{bob.number}', '+13015550111', '+13015550112', "
-        "'+13015550113', '+13015550114', '+13015550115', '+13015550116']}))"
+        f"shown: ['{alice.number}', '{bob.number}', '+12135550111', '+12135550112', "
+        "'+12135550113', '+12135550114', '+12135550115', '+12135550116']}))"
     )
     page = context.new_page()
     errors: list[str] = []
@@ -116,6 +120,49 @@ def test_a_message_is_spoken(page: "Page", app: Application, line: str, alice: H
     phone.get_by_role("button", name="Speak").click()
     phone.get_by_role("button", name="Hang up").click()
     assert app.request("/done")["Digits"] == "hangup"
+
+
+def test_the_microphone_is_what_is_recorded(
+    page: "Page", network: Network, app: Application, line: str
+) -> None:
+    """The browser's microphone, here one that beeps, in pieces while somebody speaks."""
+    app.answers("/voice", f"<Record timeout='800' action='{app.url('/done')}'/>")
+    app.answers("/done", "<Hangup/>")
+    phone = handset(page, "Alice")
+    phone.get_by_label("Number to dial").fill(line)
+    phone.get_by_role("button", name="Call", exact=True).click()
+    with page.expect_request("**/speak?**"), page.expect_request("**/speak?**"):
+        phone.get_by_role("button", name="Microphone").click()
+    sees(phone.locator(".captions .mine"), "(your voice)")
+    phone.get_by_role("button", name="Microphone").click()
+    phone.get_by_role("button", name="Hang up").click()
+    sid = app.request("/done")["RecordingSid"]
+    until(lambda: network.rest.recordings(sid).fetch().status == "completed", "it is kept")
+    account = f"{network.url}/2010-04-01/Accounts/{ACCOUNT}"
+    media = httpx.get(f"{account}/Recordings/{sid}.wav", auth=(ACCOUNT, TOKEN))
+    assert any(samples_of(media.content))
+
+
+def test_a_forwarded_call(page: "Page", app: Application, line: str, bob: Handset) -> None:
+    """Bob's phone rings, whispers, and is put through by a key; then both read what is said."""
+    app.answers("/voice", f"<Dial><Number url='{app.url('/whisper')}'>{bob.number}</Number></Dial>")
+    app.answers(
+        "/whisper",
+        f"<Gather timeout='800' numDigits='1' action='{app.url('/take')}'>"
+        "<Say>A call for you. To take it, press 1</Say></Gather>",
+    )
+    app.answers("/take", "")
+    caller, callee = handset(page, "Alice"), handset(page, "Bob")
+    caller.get_by_label("Number to dial").fill(line)
+    caller.get_by_role("button", name="Call", exact=True).click()
+    callee.get_by_role("button", name="Answer").click()
+    sees(callee.locator(".captions"), "To take it, press 1")
+    callee.get_by_role("button", name="1", exact=True).click()
+    sees(callee.locator(".hint"), "You talk with Alice")
+    caller.get_by_placeholder("What you say").fill("Do you repair violins?")
+    caller.get_by_role("button", name="Speak").click()
+    sees(caller.locator(".captions .mine"), "violins")
+    sees(callee.locator(".captions"), "violins")
 
 
 def test_it_says_that_the_network_is_gone(page: "Page") -> None:

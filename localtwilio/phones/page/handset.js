@@ -4,7 +4,7 @@ import { element, from, setData, setHidden, setText } from "./dom.js";
 import { updateCount, updateInbox } from "./inbox.js";
 import { LegBox } from "./leg.js";
 import { labelOf, memory, remember } from "./memory.js";
-import { move } from "./network.js";
+import { move, sendSound } from "./network.js";
 import { hush, keyTone, ring } from "./sound.js";
 import { dialString, ENDED, prettyNumber, ringsHere } from "./words.js";
 
@@ -61,13 +61,18 @@ export class Handset {
   /** One move after the other: digits that are typed fast arrive in their order. */
   act(action, body) {
     if (action === "hang_up" || action === "reject") hush();
-    this.turn = this.turn.then(() => this.#send(action, body));
+    this.turn = this.turn.then(() => this.#send(move(this.number, action, body)));
     return this.turn;
   }
 
-  async #send(action, body) {
+  /** Pieces of sound keep their order, too. */
+  #sendSound(sound, query) {
+    this.turn = this.turn.then(() => this.#send(sendSound(this.number, sound, query)));
+  }
+
+  async #send(request) {
     try {
-      const answer = await move(this.number, action, body);
+      const answer = await request;
       this.#notice("");
       this.changed();
       return answer;
@@ -91,7 +96,7 @@ export class Handset {
     const kept = new Set(shown.map((leg) => leg.call_sid));
     for (const [sid, box] of this.legs) {
       if (kept.has(sid)) continue;
-      box.root.remove();
+      box.leave();
       this.legs.delete(sid);
     }
     setHidden(this.parts.idle, live.length > 0);
@@ -99,7 +104,11 @@ export class Handset {
 
   #box(leg) {
     if (!this.legs.has(leg.call_sid)) {
-      const box = new LegBox(leg.call_sid, (action, body) => this.act(action, body));
+      const box = new LegBox(leg.call_sid, {
+        act: (action, body) => this.act(action, body),
+        sendSound: (sound, query) => this.#sendSound(sound, query),
+        notice: (text) => this.#notice(text),
+      });
       this.legs.set(leg.call_sid, box);
       this.parts.legs.prepend(box.root);
     }

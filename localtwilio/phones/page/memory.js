@@ -6,7 +6,7 @@ const FRIENDS = {
   "+12125550112": "Bob",
   "+12125550113": "Carol",
 };
-const FRESH = { labels: FRIENDS, shown: Object.keys(FRIENDS), hidden: [], sounds: true, voice: false };
+const FRESH = { labels: FRIENDS, shown: Object.keys(FRIENDS), hidden: [], sounds: true, voice: true };
 
 export const memory = { ...structuredClone(FRESH), ...stored() };
 

@@ -10,11 +10,16 @@ export const touchPhone = (number) => request("GET", phonePath(number));
 export const move = (number, action, body = {}) =>
   request("POST", `${phonePath(number)}/${action}`, body);
 
+/** Sound, in words of the control API: a WAV file, and a query of what else there is to say. */
+export const sendSound = (number, sound, query) =>
+  request("POST", `${phonePath(number)}/speak?${new URLSearchParams(query)}`, sound);
+
 const phonePath = (number) => `/phones/${encodeURIComponent(number)}`;
 
 async function request(method, path, body) {
   const options = { method, signal: AbortSignal.timeout(PATIENCE_MS) };
-  if (body !== undefined) {
+  if (body instanceof Blob) options.body = body; // its own type becomes the header
+  else if (body !== undefined) {
     options.headers = { "Content-Type": "application/json" };
     options.body = JSON.stringify(body);
   }

@@ -1,4 +1,4 @@
-// Key tones, ringing, and captions read aloud. Silent until the first key or click, as browsers require.
+// Key tones, ringing, beeps, and captions read aloud. Silent until the first key or click, as browsers require.
 
 import { memory } from "./memory.js";
 
@@ -7,9 +7,12 @@ const COLUMNS = [1209, 1336, 1477];
 const KEYS = "123456789*0#";
 const RING = [440, 480];
 const RING_EVERY_MS = 4000;
+const BEEP = 1000;
+const AGAIN_MS = 2000;
 
 let context;
 let lastRing = 0;
+let lastSaid = { text: "", at: 0 };
 
 export function keyTone(key) {
   const at = KEYS.indexOf(key);
@@ -25,8 +28,19 @@ export function ring() {
 
 export const hasVoices = () => Boolean(window.speechSynthesis?.getVoices().length);
 
-export function say(text) {
-  if (memory.voice && hasVoices()) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
+/** A caption: a beep beeps, ringing rings, words are spoken where the browser has voices. */
+export function hear(text) {
+  if (text === "(beep)") tone([BEEP], 0.4, 0.05);
+  else if (text === "(ringing)") tone(RING, 1.4, 0.025);
+  else if (!text.startsWith("(")) say(text);
+}
+
+/** In a room two handsets of this page hear the same words: they are spoken once. */
+function say(text) {
+  if (!memory.voice || !hasVoices()) return;
+  const again = text === lastSaid.text && Date.now() - lastSaid.at < AGAIN_MS;
+  lastSaid = { text, at: Date.now() };
+  if (!again) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
 }
 
 export const hush = () => window.speechSynthesis?.cancel();

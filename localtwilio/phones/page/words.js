@@ -1,6 +1,7 @@
 // Numbers, times and the parts of a text: plain functions, no page.
 
 const DIALLABLE = /\+\d(?:[ .-]?\d){6,14}(?:,+[0-9*#]+)?/g;
+const LETTERS_PER_SECOND = 14;
 export const ENDED = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
 
 /** "+1 (212) 555-0100" or "12125550100" to E.164; "" where there is no number in it. */
@@ -30,6 +31,9 @@ export function prettyNumber(number) {
   const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number ?? "");
   return american ? `+1 ${american.slice(1).join(" ")}` : (number ?? "");
 }
+
+/** How long it takes to say that, in seconds, as the network counts its own words. */
+export const secondsOf = (text) => Math.max(1, Math.ceil((2 * text.length) / LETTERS_PER_SECOND) / 2);
 
 export function clock(at) {
   const when = new Date(typeof at === "number" ? at * 1000 : at);
@@ -61,7 +65,7 @@ export function hintWords(leg, digitsToCome) {
   if (ENDED.has(leg.status)) return "";
   if (digitsToCome) return `Will press ${digitsToCome} when asked.`;
   if (leg.awaiting === "digits") return "Waiting for digits: use the keypad.";
-  if (leg.awaiting === "message") return "Recording: say something, or hang up.";
+  if (leg.awaiting === "message") return "Recording: say something, then hang up or press #.";
   if (leg.room) return `Room ${leg.room}`;
   return ringsHere(leg) || leg.status === "in-progress" ? "" : "Ringing at the other end…";
 }
