@@ -15,7 +15,7 @@ class NotInTime(AssertionError):
 
 
 def eventually(
-    look: Callable[[], T], what: str, patience: float = PATIENCE, pause: float = _GLANCE
+    look: Callable[[], T | None], what: str, patience: float = PATIENCE, pause: float = _GLANCE
 ) -> T:
     """Look until what is seen counts as true. Raises NotInTime after `patience` seconds."""
     until = time.monotonic() + patience

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tests.journeys.client import Conference, dial_in, dial_out
 from tests.journeys.house import House
-from tests.journeys.network import Json, Phone
+from tests.journeys.network import Phone
 from tests.journeys.waiting import eventually
+from tools.phones_client import Json
 
 _HANDS = 8  # people whose keys are pressed at the same time
 _PAUSE = 0.3  # seconds between two looks: three hundred people who look often are a load, too

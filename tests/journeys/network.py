@@ -21,7 +21,8 @@ class Phone(phones_client.Phone):
     def reads_code(self, digits: int = 4) -> str:
         found = set(re.findall(rf"(?<!\d)\d{{{digits}}}(?!\d)", self.reads_text()))
         assert len(found) == 1, f"one code, not {found}"
-        return found.pop()
+        code: str = found.pop()
+        return code
 
     def dials_in(self, line: str, code: str, room: str) -> None:
         self.dials(line)
