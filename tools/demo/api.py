@@ -56,6 +56,18 @@ class Api:
         self.stage.teller.tell(f"Logged: {person}'s call, {outcome}")
         return call
 
+    def audio_of(self, voicemail: str) -> bytes:
+        """A message's audio, once it has been fetched from the network and is served by us."""
+        path = f"/voicemails/{voicemail}/audio"
+
+        def fetch() -> bytes:
+            answer = self._http.get(path)
+            return answer.content if answer.status_code == HTTPStatus.OK else b""
+
+        audio = self.stage.wait(fetch, f"the audio of {voicemail} is kept")
+        self.stage.teller.tell(f"GET /api/v1{path}: {len(audio):,} bytes")
+        return audio
+
     def calls(self) -> list[Json]:
         """All rows, once none of them is live any more; newest first."""
 

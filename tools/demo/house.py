@@ -20,7 +20,7 @@ from tools.processes import Family
 DIAL_IN = "+12125550100"
 MAIN_LINE = "+12125550101"
 DESK = "+12125550115"
-SPEED = 6  # of people and audio: quick, yet one can read along
+SPEED = 5  # of people and audio: quick, yet one can read along
 # Nothing else comes in from outside: no `.env`, and no setting of an exported environment.
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH")
 

@@ -10,7 +10,7 @@ from tools.waiting import PATIENCE, eventually
 
 T = TypeVar("T")
 
-_BEAT = 0.5  # seconds between hearing and doing, so that one can read along
+_BEAT = 0.7  # seconds between hearing and doing, so that one can read along
 _COLOURS = ("36", "33", "35", "32", "34", "31")
 _DEEDS: Mapping[str, Callable[[Json], str]] = {
     "dial": lambda how: f"dials {pretty(how['to'])}",

@@ -1,6 +1,7 @@
 """The story, as a play. Every line waits for what it tells; what does not happen ends it."""
 
 import wave
+from io import BytesIO
 from pathlib import Path
 
 from tools.demo.house import DESK, MAIN_LINE, House
@@ -86,9 +87,8 @@ def a_message(house: House) -> None:
     fay.hears("thank you for your message")
     fay.is_idle()
     call = house.api.call_of(fay, "voicemail")
-    audio = house.stage.wait(lambda: _kept(house.media, call), "the message's audio is kept")
-    assert audio is not None
-    house.teller.tell(f"Kept: {_seconds(audio):.1f} s of audio in {audio}")
+    seconds = _seconds(house.api.audio_of(call["voicemail"]))
+    house.teller.tell(f"{seconds:.1f} s of audio, kept in {_file(house.media, call)}")
 
 
 def a_missed_call(house: House, desk: Person) -> None:
@@ -111,11 +111,10 @@ def _mistyped(code: str) -> str:
     return code[:-1] + str((int(code[-1]) + 1) % 10)
 
 
-def _kept(media: Path, call: Json) -> Path | None:
-    """The file of the call's message, once the audio has been fetched from the network."""
-    return next(media.rglob(f"{call['voicemail']}.wav"), None)
-
-
-def _seconds(audio: Path) -> float:
-    with wave.open(str(audio)) as sound:
+def _seconds(audio: bytes) -> float:
+    with wave.open(BytesIO(audio)) as sound:
         return float(sound.getnframes() / sound.getframerate())
+
+
+def _file(media: Path, call: Json) -> Path:
+    return next(media.rglob(f"{call['voicemail']}.*"))
