@@ -87,6 +87,7 @@ class Begins(TextLookup):
         return f"{column} LIKE %s", (*params, f"{escaped}%")
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
+        """As a range: letters are ordered by their code, and none comes after U+10FFFF."""
         column, params = self.process_lhs(compiler, connection)
-        escaped = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in self.rhs)
-        return f"{column} GLOB %s", (*params, f"{escaped}*")
+        beyond = f"{self.rhs}\U0010ffff"
+        return f"({column} >= %s AND {column} < %s)", (*params, self.rhs, *params, beyond)
