@@ -1,29 +1,14 @@
-"""The records of calls, to read; our lines, to edit. Conferences have a desk of their own."""
+"""The records of calls, to read. Conferences have a desk of their own, and so have our lines."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from calls import feed, wording
-from calls.models import (
-    Call,
-    CallEvent,
-    ForwardTarget,
-    Line,
-    LineOption,
-    OpeningHours,
-)
-from calls.records import ModelAdmin, Records, as_number
-
-if TYPE_CHECKING:
-    Inline = admin.TabularInline[Any, Any]
-    ModelForm = forms.ModelForm[Any]
-else:
-    Inline = admin.TabularInline
-    ModelForm = forms.ModelForm
+from calls.models import Call, CallEvent
+from calls.records import Records
 
 
 @admin.register(Call)
@@ -71,44 +56,3 @@ class CallEventAdmin(Records):
             field = {"conf": "conference_id", "part": "participant_id", "call": "call_id"}
             return Q(**{field.get(our_id.partition("_")[0], "id"): our_id})
         return None
-
-
-def e164(written: str) -> str:
-    number = as_number(written)
-    if number is None:
-        raise forms.ValidationError(
-            "This is not a phone number: write it with + and the country code."
-        )
-    return number
-
-
-class NumberForm(ModelForm):
-    """A row with a `number`, which is kept in E.164 however it was typed."""
-
-    number = forms.CharField(max_length=32)
-
-    def clean_number(self) -> str:
-        return e164(self.cleaned_data["number"])
-
-
-class OptionInline(Inline):
-    model = LineOption
-    extra = 0
-
-
-class TargetInline(Inline):
-    model = ForwardTarget
-    form = NumberForm
-    extra = 0
-
-
-class HoursInline(Inline):
-    model = OpeningHours
-    extra = 0
-
-
-@admin.register(Line)
-class LineAdmin(ModelAdmin):
-    form = NumberForm
-    list_display = ("number", "label", "default_action")
-    inlines = (OptionInline, TargetInline, HoursInline)

@@ -4,7 +4,7 @@ The decisions are those of `plan`, so what is told here is what would happen.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from conferencing.steps import Forward, Step
 
 SILENCE = "-"  # in place of a key: the caller waits
 KEYS = frozenset("0123456789*#" + SILENCE)
-_NOBODY = ""  # no leg, no call
+_NOBODY = "nobody"  # stands for the ids of a call and of legs that are never made
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,16 @@ class Rehearsal:
     def _ring(self, happens: str, preface: str) -> Iterator[Scene]:
         number = 0
         while ringing := forwarding.planned(_NOBODY, self.line, number, self.caller, preface):
-            yield Scene(happens, ringing)
+            phones = tuple((_NOBODY, number) for _, number in ringing.phones)
+            yield Scene(happens, replace(ringing, phones=phones))
             yield Scene(self._phones(ringing))
             if self.line.confirm_forward:
                 whisper = forwarding.asking(_NOBODY, self.line, self.caller)
                 yield Scene("Somebody picks up.", whisper, "Whoever picks up")
             happens, preface, number = "Nobody takes the call.", "", number + 1
-        if number:
-            yield Scene(happens, voicemails.planned(_NOBODY, self.line, forwarding.NOBODY))
-        else:
-            nobody = voicemails.planned(_NOBODY, self.line, forwarding.NOBODY)
-            yield Scene(f"{happens} The line has no phone to ring.", nobody)
+        if not number:
+            happens = f"{happens} The line has no phone to ring."
+        yield Scene(happens, voicemails.planned(_NOBODY, self.line, forwarding.NOBODY))
 
     def _phones(self, ringing: Forward) -> str:
         names = {each.number: each.name for each in self.line.targets.all()}

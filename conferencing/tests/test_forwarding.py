@@ -265,7 +265,9 @@ class TestSilentNetwork:
 HAPPENINGS = ("ringing", "whisper", "take", "leg_over", "dial_over", "caller_over")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     happenings=st.permutations(HAPPENINGS), again=st.lists(st.sampled_from(HAPPENINGS), max_size=4)
 )
@@ -283,7 +285,9 @@ def test_in_any_order_and_with_repeats_no_leg_is_left_open_and_both_agree(
         "whisper": lambda: forwarding.whisper(leg.id, sid),
         "take": lambda: forwarding.taking(leg.id, "1"),
         "leg_over": lambda: told(leg, LegStatus.COMPLETED, sid, duration=9),
-        "dial_over": lambda: forwarding.over(call.id, 0, dial_over(connected=True, sid=sid, seconds=9), gone=True),
+        "dial_over": lambda: forwarding.over(
+            call.id, 0, dial_over(connected=True, sid=sid, seconds=9), gone=True
+        ),
         "caller_over": lambda: told(call, LegStatus.COMPLETED),
     }
     for happening in [*happenings, *again]:

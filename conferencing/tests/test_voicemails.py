@@ -146,7 +146,9 @@ class TestAnyOrder:
         assert not Order.objects.exclude(state__in=[OrderState.DROPPED, OrderState.DONE]).exists()
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     happenings=st.lists(
         st.sampled_from(
