@@ -133,12 +133,14 @@ def announce(ports: Ports, env: dict[str, str], admin: dict[str, str], api_key: 
 Partyline runs. Ctrl-C stops it; what it knows stays in var/.
 
   Phones     {ports.phones_url}/
+  Feed       {ports.web_url}/admin/activity/
   Admin      {ports.web_url}/admin/   login {admin["username"]}, password {admin["password"]}
   API        {ports.web_url}/api/docs
   API key    {api_key}
   Numbers    {env["SERVER_PHONE"]} conferences, {env["MAIN_LINE_PHONE"]} main line, \
 forwarded to {env["FORWARD_PHONE"]}
 
+On the phones page, call {env["MAIN_LINE_PHONE"]}: 1 reaches a person, 2 leaves a message.
 A conference of {dial_in}, who is texted the code, and {dial_out}, who is called:
 
 curl -sS {ports.web_url}/api/v1/conferences \\

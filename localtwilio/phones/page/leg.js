@@ -32,7 +32,7 @@ export class LegBox {
     setData(this.root, "status", over ? "over" : rings ? "rings" : leg.status);
     setText(parts.what, legWords(leg));
     setText(parts.with, withWords(leg.with));
-    setText(parts.hint, leg.connected_to ? `You talk with ${withWords(leg.connected_to)}.` : hintWords(leg, digitsToCome));
+    setText(parts.hint, this.#hint(leg, digitsToCome));
     setHidden(parts.answer, !rings);
     setHidden(parts.reject, !rings);
     setHidden(parts.hangUp, over || rings);
@@ -40,6 +40,11 @@ export class LegBox {
     this.speaking.update({ talks: !over && Boolean(recorded || leg.room || leg.connected_to), recorded });
     this.#caption(leg.captions ?? [], leg.said ?? []);
     this.#sound(leg.captions ?? [], over);
+  }
+
+  #hint(leg, digitsToCome) {
+    if (leg.awaiting === "message" && this.speaking.left) return `Speaking, ${this.speaking.left} s more…`;
+    return leg.connected_to ? `You talk with ${withWords(leg.connected_to)}.` : hintWords(leg, digitsToCome);
   }
 
   #caption(captions, said) {

@@ -10,6 +10,7 @@ export class Speaking {
     this.callSid = callSid;
     this.form = form;
     this.hands = hands;
+    this.until = 0; // when the last typed sentence has been said
     this.button = form.querySelector(".mic");
     this.button.addEventListener("click", () => (this.microphone ? this.hush() : this.#listen()));
     form.addEventListener("submit", (event) => this.#typed(event));
@@ -22,6 +23,11 @@ export class Speaking {
     if (!recorded && this.microphone) this.hush();
   }
 
+  /** Seconds that a typed sentence still takes; who hangs up before cuts it short. */
+  get left() {
+    return Math.max(0, Math.ceil((this.until - Date.now()) / 1000));
+  }
+
   hush() {
     this.microphone?.stop();
     this.microphone = null;
@@ -32,8 +38,11 @@ export class Speaking {
     event.preventDefault();
     const field = this.form.elements.text;
     const text = field.value.trim();
-    if (text) this.hands.act("speak", { call_sid: this.callSid, seconds: secondsOf(text), text });
     field.value = "";
+    if (!text) return;
+    const seconds = secondsOf(text);
+    this.until = Math.max(this.until, Date.now()) + seconds * 1000;
+    this.hands.act("speak", { call_sid: this.callSid, seconds, text });
   }
 
   async #listen() {
