@@ -105,4 +105,5 @@ class Rehearsal:
             for _, number in ringing.phones
         )
         shown = wording.number(ringing.caller_id)
-        return f"{phones} rings for {ringing.ring_seconds} s and shows {shown}."
+        ring, show = ("rings", "shows") if len(ringing.phones) == 1 else ("ring", "show")
+        return f"{phones} {ring} for {ringing.ring_seconds} s and {show} {shown}."

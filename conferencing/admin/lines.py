@@ -22,8 +22,10 @@ from conferencing.admin import line_forms, line_rehearsal
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[Any, Any]
+    BaseAdmin = admin.options.BaseModelAdmin[Any]
 else:
     Inline = admin.TabularInline
+    BaseAdmin = admin.options.BaseModelAdmin
 
 _WORDS = {
     LineAction.FORWARD: "rings {phones}",
@@ -33,7 +35,28 @@ _WORDS = {
 }
 
 
-class OptionInline(Inline):
+_CHOICES = {
+    LineAction.FORWARD: "put through to a person",
+    LineAction.VOICEMAIL: "take a message",
+    LineAction.CONFERENCE: "ask for a conference code",
+    LineAction.SAY: "say something and return",
+}
+
+
+class InWords(BaseAdmin):
+    """Shows what a key or a line does as people say it."""
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **options: Any
+    ) -> Any:
+        if db_field.name.endswith("action"):
+            options["choices"] = [
+                (word, _CHOICES[LineAction(word)]) for word, _ in db_field.choices
+            ]
+        return super().formfield_for_choice_field(db_field, request, **options)
+
+
+class OptionInline(InWords, Inline):
     model = LineOption
     form = line_forms.OptionForm
     formset = line_forms.OptionFormSet
@@ -59,7 +82,7 @@ class HoursInline(Inline):
 
 
 @admin.register(Line)
-class LineAdmin(ModelAdmin):
+class LineAdmin(InWords, ModelAdmin):
     form = line_forms.LineForm
     list_display = ("number_as_written", "label", "open_now", "menu", "hear")
     ordering = ("number",)
