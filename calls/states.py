@@ -194,7 +194,6 @@ LEG_MOVES: Mapping[LegStatus, frozenset[LegStatus]] = {
     **dict.fromkeys(LEG_OVER, LEG_OPEN),
 }
 
-TEXT_LOST = frozenset({TextStatus.UNDELIVERED, TextStatus.FAILED})
 _TEXT_OPEN = frozenset({"", TextStatus.UNKNOWN, TextStatus.QUEUED, TextStatus.SENT})
 TEXT_MOVES: Mapping[TextStatus, frozenset[str]] = {
     TextStatus.UNKNOWN: frozenset({""}),

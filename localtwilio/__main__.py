@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         access_log=False,
         timeout_graceful_shutdown=1,
         backlog=2048,
+        workers=1,  # all state is in this process, whatever WEB_CONCURRENCY says
     )
     return 0
 

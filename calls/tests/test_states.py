@@ -14,7 +14,6 @@ from calls.states import (
     PARTICIPANT_MAY_STILL_COME,
     PARTICIPANT_MOVES,
     PARTICIPANT_UNDER_WAY,
-    TEXT_LOST,
     TEXT_MOVES,
     TEXT_SHOWN,
     ConferenceStatus,
@@ -38,7 +37,7 @@ def test_every_word_of_a_leg_and_of_a_text_may_be_told() -> None:
 def test_nothing_follows_an_end() -> None:
     for over in LEG_OVER:
         assert may_become(over, LEG_MOVES) == set()
-    for settled in (*TEXT_LOST, TextStatus.DELIVERED):
+    for settled in (TextStatus.UNDELIVERED, TextStatus.FAILED, TextStatus.DELIVERED):
         assert may_become(settled, TEXT_MOVES) == set()
     assert may_become(ConferenceStatus.ENDED, CONFERENCE_MOVES) == set()
 

@@ -52,3 +52,12 @@ def test_a_silent_recording_may_be_absent(app: Application, tmp_path: Path) -> N
         alice.hears("Nothing was said")
         until(lambda: network.rest.recordings.list()[0].status == "absent", "it is absent")
     assert app.requests("/done") == []
+
+
+def test_one_process_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uvicorn takes WEB_CONCURRENCY for its own; the phones of one network know each other."""
+    monkeypatch.setenv("WEB_CONCURRENCY", "2")
+    with contextmanager(networks.start)(tmp_path / "log") as network:
+        network.handset().is_("idle")
