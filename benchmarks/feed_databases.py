@@ -18,7 +18,7 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections, models  # noqa: E402
+from django.db import connection, connections, models, transaction  # noqa: E402
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
 from benchmarks import feed_rows  # noqa: E402
@@ -121,7 +121,8 @@ def _insert(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
             [each.get_db_prep_save(row[each.attname], connection) for each in fields]
             for row in some
         ]
-        _write(table.db_table, columns, values)
+        with transaction.atomic():
+            _write(table.db_table, columns, values)
 
 
 def _write(table: str, columns: str, values: list[list[Any]]) -> None:

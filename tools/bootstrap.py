@@ -30,6 +30,7 @@ DEVELOP = (*RUN, "requirements-dev.txt")
 COMMANDS = {
     "run": Command("tools.run", 6, RUN),
     "demo": Command("tools.demo", 6, RUN),
+    "screenshots": Command("tools.screenshots", 6, DEVELOP),
     "test": Command("tools.tests", 5, DEVELOP),
     "check": Command("tools.check", 3, DEVELOP),
 }

@@ -28,7 +28,9 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH")
 class House:
     """Where the story happens."""
 
-    def __init__(self, folder: Path, ports: Ports, key: str) -> None:
+    def __init__(self, folder: Path, ports: Ports, key: str, admin: dict[str, str]) -> None:
+        self.web_url, self.phones_url = ports.web_url, ports.phones_url
+        self.admin = admin
         self.media = folder / "media"
         self.teller = Teller()
         network = Network(ports.phones_url)
@@ -49,7 +51,7 @@ def house(folder: Path) -> Iterator[House]:
         admin = {"username": "admin", "password": secrets.token_urlsafe(12), "api_key": ""}
         try:
             key = run.start(family, steps, ports, env, admin)
-            yield House(folder, ports, key)
+            yield House(folder, ports, key, admin)
         finally:
             family.stop()
 
