@@ -6,7 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 20.0  # seconds; a machine with two cores may be busy
+PATIENCE = 40.0  # seconds; a machine with two cores may be busy, and only a failure waits so long
 _GLANCE = 0.05  # seconds between two looks
 
 

@@ -250,9 +250,13 @@ def test_calls_wait_in_the_queue_for_their_second(network: Network, alice: Hands
     for call in calls:
         until(lambda sid=call.sid: network.leg(sid)["ringing"], f"{call.sid} rings")
     rang = [network.leg(call.sid)["ringing"] for call in calls]
-    assert rang[1] - rang[0] >= 0.45
-    assert rang[2] - rang[1] >= 0.45
-    assert int(network.rest.calls(calls[2].sid).fetch().queue_time) >= 450
+    assert rang == sorted(rang)
+    # A phone may begin to ring late, on a busy machine; none leaves the queue before its turn.
+    asked = [network.leg(call.sid)["created"] for call in calls]
+    assert rang[1] - asked[0] >= 0.5
+    assert rang[2] - asked[0] >= 1.0
+    waited = [int(network.rest.calls(call.sid).fetch().queue_time) for call in calls]
+    assert waited[0] < waited[1] < waited[2]
 
 
 def test_an_inbound_call_is_seen_by_rest(

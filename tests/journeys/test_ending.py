@@ -75,7 +75,7 @@ def test_who_answers_late_hears_that_it_is_over(house: House) -> None:
 
 
 def test_nobody_comes(build: Callable[..., House]) -> None:
-    house = build(CONFERENCE_NO_SHOW_AFTER="3")
+    house = build(CONFERENCE_NO_SHOW_AFTER="8")
     alice, bob = house.somebody(), house.somebody()
     conference = house.client.opens(dial_in(alice), dial_out(bob))
     bob.rings()
