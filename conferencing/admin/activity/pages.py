@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "here": form.query(before=before),
         "older": form.query(before=found.before) if found.before else "",
         "is_older": bool(before),
-        "conferences": activity.live_conferences(),
+        "conferences": _conferences(request),
         "dial": activity.written(settings.MAIN_LINE_PHONE),
         "now": timezone.now(),
     }
@@ -60,7 +60,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     found = activity.page(filters, _before(request))
     watched = activity.among(filters, _keys(request.GET.get("watch", "")))
-    conferences = activity.live_conferences()
+    conferences = _conferences(request)
     etag = _etag([*found.rows, *watched], conferences, found.before)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
@@ -106,6 +106,11 @@ def _rights(request: HttpRequest) -> dict[str, bool]:
         "may_hear": may("calls.change_voicemail"),
         "may_end": may("calls.change_conference"),
     }
+
+
+def _conferences(request: HttpRequest) -> list[LiveConference]:
+    may_see = request.user.has_perm("calls.view_conference")
+    return activity.live_conferences() if may_see else []
 
 
 def _drawn(request: HttpRequest, what: str, context: dict[str, Any]) -> str:

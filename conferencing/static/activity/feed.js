@@ -59,8 +59,8 @@ async function refresh() {
       const settled = show(told, watch);
       state.etag = (settled && answer.headers.get("ETag")) || "";
       state.first = false;
-      dialogs.redraw();
     }
+    dialogs.redraw();
     found();
   } catch (problem) {
     if (asked === state.asked) lost(problem);

@@ -20,8 +20,12 @@ const lengthOf = (player) =>
     ? audio.duration
     : Number(player.dataset.seconds);
 
+// From its first second to its last, also while it pauses.
 export const isBusy = (row) =>
-  Boolean(current) && !audio.paused && row.querySelector(".player")?.dataset.keep === current;
+  Boolean(current) &&
+  !audio.ended &&
+  (!audio.paused || audio.currentTime > 0) &&
+  row.querySelector(".player")?.dataset.keep === current;
 
 function select(player) {
   if (player.dataset.keep === current) return;
@@ -95,7 +99,7 @@ async function tellHeard(token) {
   if (!player?.dataset.heard || told === current) return;
   told = current;
   const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch" };
-  const answer = await fetch(player.dataset.heard, { method: "POST", headers }).catch(() => null);
+  const answer = await fetch(player.dataset.heard, { method: "POST", headers, redirect: "manual" }).catch(() => null);
   if (answer?.ok) player.closest(".row")?.querySelector(".dot")?.remove();
   else told = "";
 }

@@ -92,6 +92,13 @@ def test_messages_are_only_for_those_who_may_hear_them() -> None:
     assert clerk.get(f"{PAGE}voicemails/{message.id}/audio").status_code == 403
 
 
+def test_conferences_are_only_for_those_who_may_see_them() -> None:
+    a_live_conference("Salaries")
+    clerk = staff("view_call")
+    assert '<article class="conference' not in read(clerk)
+    assert rows(clerk)["conferences"].strip() == ""
+
+
 # --- Actions ------------------------------------------------------------------------------------
 
 
