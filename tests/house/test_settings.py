@@ -72,6 +72,12 @@ def test_a_missing_setting_is_named_with_its_remedy(
         ("STRANGER_RISK_PER_DAY", "nan"),
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "inf"),
+        ("VOICEMAIL_EMAIL_TO", "office@example.com,nobody"),
+        ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("EMAIL_URL", "mail.example.com"),
+        ("EMAIL_URL", "imap://mail.example.com"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.com:port"),
         ("ALLOWED_COUNTRIES", "US,Atlantis"),
         ("ALLOWED_COUNTRIES", ","),
     ],
@@ -204,3 +210,24 @@ def test_every_program_stops_with_the_sentence_and_no_traceback(
     assert done.returncode != 0
     assert "TWILIO_AUTH_TOKEN is missing" in said
     assert "Traceback" not in said
+
+
+def test_a_mail_server(load: Load) -> None:
+    settings = load(
+        VOICEMAIL_EMAIL_TO="office@example.com, anna@example.com",
+        EMAIL_URL="smtp+tls://user:pass%40word@mail.example.com:587",
+    )
+    assert settings["VOICEMAIL_EMAIL_TO"] == ["office@example.com", "anna@example.com"]
+    assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("mail.example.com", 587)
+    assert (settings["EMAIL_HOST_PASSWORD"], settings["EMAIL_USE_TLS"]) == ("pass@word", True)
+    assert settings["DEFAULT_FROM_EMAIL"] == "partyline@calls.example.com"
+
+
+def test_who_is_to_be_told_by_e_mail_needs_a_mail_server(load: Load) -> None:
+    assert "EMAIL_URL is not" in refusal(load, VOICEMAIL_EMAIL_TO="office@example.com")
+
+
+def test_the_password_of_a_mail_server_is_in_no_complaint(load: Load) -> None:
+    words = refusal(load, EMAIL_URL="smtp://user:hush@mail.example.com:port")
+    assert "EMAIL_URL" in words
+    assert "hush" not in words
