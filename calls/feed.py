@@ -1,5 +1,6 @@
 """What people read: the timelines of a conference and of a call."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 
 from calls import wording
 from calls.models import CallEvent
-from calls.states import Direction
+from calls.states import Direction, EventKind
 
 MOST = 2000  # lines of one timeline: 250 people with eight lines each
 
@@ -29,6 +30,7 @@ _COLUMNS = (
     "call__participant__name",
     "call__participant__phone_number",
 )
+_ECHOED = (EventKind.LEG_STATUS, EventKind.TEXT_SENT, EventKind.TEXT_STATUS)
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,21 @@ def timeline_of_call(call_id: str) -> list[Entry]:
 
 
 def _entries(found: QuerySet[CallEvent, dict[str, Any]]) -> list[Entry]:
-    rows = sorted(found.order_by("at", "id")[:MOST], key=_moment)
+    in_order = sorted(found.order_by("at", "id")[:MOST], key=_moment)
+    rows = list(_without_echoes(in_order))
     befores = [row["at"] for row in rows[:1] + rows]
     return [_entry(row, before) for row, before in zip(rows, befores, strict=False)]
+
+
+def _without_echoes(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The answer to our asking and the callbacks often say the same: people read it once."""
+    last_words: dict[str | None, str] = {}
+    for row in rows:
+        about, words = row["call_id"] or row["participant_id"], _words(row)
+        if row["kind"] in _ECHOED and last_words.get(about) == words:
+            continue
+        last_words[about] = words
+        yield row
 
 
 def _moment(row: dict[str, Any]) -> tuple[datetime, str]:
@@ -85,12 +99,16 @@ def _entry(row: dict[str, Any], before: datetime) -> Entry:
         at=row["at"],
         since=max(timedelta(), row["at"] - before),
         kind=row["kind"],
-        words=wording.event(row["kind"], row["detail"], row["call__direction"] or ""),
+        words=_words(row),
         who=_who(row),
         participant_id=row["participant_id"] or row["call__participant_id"],
         call_id=row["call_id"],
         too_late=not row["applied"],
     )
+
+
+def _words(row: dict[str, Any]) -> str:
+    return wording.event(row["kind"], row["detail"], row["call__direction"] or "")
 
 
 def _who(row: dict[str, Any]) -> str:

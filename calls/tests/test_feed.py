@@ -100,9 +100,18 @@ def test_a_timeline_is_one_query_however_long() -> None:
 def test_a_timeline_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "MOST", 3)
     leg = rows.a_leg_to(rows.a_participant())
-    for second in range(5):
-        told(leg, LegStatus.RINGING, second)
+    for second, status in enumerate([LegStatus.RINGING, LegStatus.IN_PROGRESS] * 3):
+        told(leg, status, second)
     assert len(feed.timeline_of_call(leg.id)) == 3
+
+
+def test_what_two_tell_is_read_once() -> None:
+    """The answer to our asking says "queued", and so does the callback."""
+    leg = rows.a_leg_to(rows.a_participant())
+    for second in range(3):
+        told(leg, LegStatus.RINGING, second)
+
+    assert [line.words for line in feed.timeline_of_call(leg.id)][1:] == ["The phone rings"]
 
 
 # --- Words --------------------------------------------------------------------------------------
