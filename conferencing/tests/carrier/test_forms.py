@@ -227,4 +227,8 @@ def test_every_recorded_payload_is_used() -> None:
     texts = {f"text_{word}" for word in ("queued", "sent", "delivered", "undelivered", "failed")}
     spoken = {"incoming", "incoming_withheld", "incoming_word", "gather_action", "redirect"}
     spoken |= {"answered", "confirm", "dial_action", "dial_action_hung_up", "fallback"}
-    assert names == set(LEG_EVENTS) | set(ROOM_EVENTS) | texts | spoken
+    dialled = ("completed", "busy", "no_answer", "failed", "canceled")
+    line = {"whisper", "transcription", "record_action", "record_action_hung_up"}
+    line |= {f"dial_number_{word}" for word in dialled}
+    line |= {f"recording_{word}" for word in ("completed", "absent", "in_progress")}
+    assert names == set(LEG_EVENTS) | set(ROOM_EVENTS) | texts | spoken | line
