@@ -30,7 +30,12 @@ _COLUMNS = (
     "call__participant__name",
     "call__participant__phone_number",
 )
-_ECHOED = (EventKind.LEG_STATUS, EventKind.TEXT_SENT, EventKind.TEXT_STATUS)
+_ECHOED = (
+    EventKind.HANG_UP_ASKED,
+    EventKind.LEG_STATUS,
+    EventKind.TEXT_SENT,
+    EventKind.TEXT_STATUS,
+)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,6 @@ def outcome(call: Call) -> Outcome:
         return Outcome.FAILED
     if call.direction == Direction.OUTBOUND:
         return Outcome.UNREACHED
-    if call.status == LegStatus.BUSY:
+    if call.status == LegStatus.BUSY or call.dismissed_at:
         return Outcome.REJECTED
     return Outcome.MISSED if call.forwarded_at else Outcome.ABANDONED

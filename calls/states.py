@@ -269,9 +269,17 @@ _NEVER_IN: Mapping[LegStatus, ParticipantStatus] = {
 
 
 def shown(
-    direction: Direction, status: LegStatus, *, admitted: bool, in_room: bool, was_in_room: bool
+    direction: Direction,
+    status: LegStatus,
+    *,
+    admitted: bool,
+    in_room: bool,
+    was_in_room: bool,
+    dismissed: bool = False,
 ) -> ParticipantStatus | None:
     """What a participant's newest leg says of the participant; None: nothing yet.
+
+    `dismissed`: we ended the leg before it was let in, so its person has declined nothing.
 
     A pure function of the leg, so a participant is right whenever the leg is, in whatever order
     the leg's events came.
@@ -282,7 +290,8 @@ def shown(
     if was_in_room or (admitted and over):
         return ParticipantStatus.LEFT
     if over:
-        return _NEVER_IN[status]
+        declined = status is LegStatus.COMPLETED
+        return ParticipantStatus.CANCELED if declined and dismissed else _NEVER_IN[status]
     if direction is Direction.INBOUND:
         return None  # let in, not in the room yet: stays invited, or left if he comes back
     return _UNDER_WAY[status]

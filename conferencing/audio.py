@@ -15,7 +15,7 @@ from calls.models import Voicemail
 from calls.states import VoicemailStatus
 
 _PIECE = 64 * 1024
-_ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
+_ONE_RANGE = re.compile(r"bytes=\s*(\d{0,99})\s*-\s*(\d{0,99})\s*", re.ASCII | re.IGNORECASE)
 # What a browser may be told to play; anything else is only handed over as a file.
 _PLAYABLE = {
     "audio/mpeg": "mp3",

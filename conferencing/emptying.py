@@ -35,12 +35,20 @@ def hang_up(order: Order) -> None:
     elif not leg.sid:
         _wait_for_sid(order, leg)
     elif orders.about_to_ask(order):
+        _dismiss(leg)
         report = network().hang_up(leg.sid) or LegReport(leg.sid, LegStatus.COMPLETED)
         _write_down(leg, report)
         if report.status in LEG_OVER:
             orders.settle(order, OrderState.DONE)
         else:
             orders.again(order, seconds=2)
+
+
+def _dismiss(leg: Call) -> None:
+    """Before the network is asked: its callback may be here before its answer."""
+    if not leg.admitted_at:
+        ours = Happening(kind=EventKind.HANG_UP_ASKED, key=f"{leg.id}:dismissed")
+        journal.dismissed(leg.id, ours)
 
 
 def _wait_for_sid(order: Order, leg: Call) -> None:

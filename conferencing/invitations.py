@@ -105,8 +105,11 @@ def wording(conference: Conference) -> str:
 
 def _without_groups_of(length: int, name: str) -> str:
     """A name like "Budget 2027" must not look as if it held the code: "Budget 20 27"."""
-    group = re.compile(rf"(?<!\d)\d{{{length}}}(?!\d)")
-    return group.sub(lambda m: f"{m[0][: length // 2]} {m[0][length // 2 :]}", name)
+    half = length // 2
+    for digit in (r"\d", "[0-9]"):  # of any script, and as a machine that knows one reads it
+        group = re.compile(rf"(?<!{digit}){digit}{{{length}}}(?!{digit})")
+        name = group.sub(lambda m: f"{m[0][:half]} {m[0][half:]}", name)
+    return name
 
 
 # --- Dial-outs ----------------------------------------------------------------------------------

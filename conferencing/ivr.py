@@ -70,12 +70,13 @@ def _refuse(call: Call, verdict: codes.Verdict, menu_instead: bool) -> Step:
         key=f"{call.id}:code:{codes.tries_used(call)}",
         detail={"trouble": trouble.name.lower()},
     )
-    journal.note(refused, call_id=call.id)
     speech = lines.speech(call.line)
-    if trouble is CodeTrouble.STRANGERS_REFUSED:
-        return Goodbye(Farewell.STRANGERS_REFUSED, speech)
-    if verdict.last:
-        return Goodbye(Farewell.TOO_MANY_TRIES, speech)
+    is_stranger = trouble is CodeTrouble.STRANGERS_REFUSED
+    if is_stranger or verdict.last:
+        journal.dismissed(call.id, refused)
+        why = Farewell.STRANGERS_REFUSED if is_stranger else Farewell.TOO_MANY_TRIES
+        return Goodbye(why, speech)
+    journal.note(refused, call_id=call.id)
     return AskCode(call.id, trouble, menu=menu_instead, speech=speech)
 
 

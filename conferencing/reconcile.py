@@ -23,6 +23,7 @@ QUIET = timedelta(seconds=20)  # so long a leg may be open before it is asked af
 LONG_AGO = timedelta(hours=6)  # no leg lives so long
 _LONGEST = timedelta(seconds=8)  # then a round lets others have the thread
 _CLOCKS_DIFFER = timedelta(seconds=5)
+SURELY_LISTED = timedelta(seconds=90)  # the network has caught up with itself by then
 _AT_ONCE = 100
 
 
@@ -64,7 +65,7 @@ def _quiet_legs() -> list[Call]:
 
 
 def _repaired(leg: Call) -> bool:
-    report = network().leg(leg.sid) if leg.sid else _find(leg)
+    report = _asked_after(leg, leg.sid) if leg.sid else _find(leg)
     if report is None or (leg.sid and report.status == leg.status):
         return False
     found = Happening(
@@ -81,6 +82,14 @@ def _repaired(leg: Call) -> bool:
     elif report.status in LEG_OVER:
         forwarding.cancel_unrung(leg.id)
     return recorded is Recorded.APPLIED
+
+
+def _asked_after(leg: Call, sid: str) -> LegReport | None:
+    """A leg that the network, asked by its own id, does not know long after it began is over."""
+    report = network().leg(sid)
+    if report is None and timezone.now() - leg.created_at > SURELY_LISTED:
+        return LegReport(sid, LegStatus.COMPLETED, ended_at=timezone.now())
+    return report
 
 
 def _find(leg: Call) -> LegReport | None:

@@ -1,10 +1,12 @@
 """`make run`: web, worker, beat and the local telephone network, until somebody says stop."""
 
+import fcntl
 import http.client
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from tools import embedded
 from tools.console import Steps, stop
@@ -13,11 +15,13 @@ from tools.processes import Family, Stopped
 
 BIN = Path(sys.executable).parent
 RUN_FILE = VAR / "run.json"
+_held: list[TextIO] = []
 FIRST_HANDSETS = ("+12125550111", "+12125550112")
 
 
 def main() -> None:
     steps = Steps(6, done=2)
+    _alone()
     steps.next("settings: the embedded default, under .env and the environment")
     ports = Ports.chosen()
     kept = embedded.kept_secrets()
@@ -35,6 +39,17 @@ def main() -> None:
         stop(str(problem))
     finally:
         family.stop()
+
+
+def _alone() -> None:
+    """Two at once would share one database and one broker, and take each other's orders."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    lock = (VAR / "run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stop("Partyline runs already in this folder: stop it first, with Ctrl-C where it runs.")
+    _held.append(lock)  # until this process ends, however it ends
 
 
 def start(

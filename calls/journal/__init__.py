@@ -11,6 +11,7 @@ from calls.journal.events import Happening, Recorded, note
 from calls.journal.legs import (
     admit,
     bind,
+    dismissed,
     forwarded,
     leg_seen,
     leg_taken,
@@ -34,6 +35,7 @@ __all__ = [
     "admit",
     "ask_message",
     "bind",
+    "dismissed",
     "forwarded",
     "leg_seen",
     "leg_taken",

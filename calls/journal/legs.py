@@ -145,6 +145,16 @@ def leg_taken(call_id: str, happening: Happening) -> bool:
         return True
 
 
+def dismissed(call_id: str, happening: Happening) -> None:
+    """We end a leg ourselves, before it was let in anywhere."""
+    with transaction.atomic():
+        call = _locked_call(call_id)
+        _note_of(call, happening)
+        if not call.admitted_at:
+            call.dismissed_at = _earliest(call.dismissed_at, happening.at)
+            _save_leg(call)
+
+
 def message_left(call_id: str, at: datetime) -> None:
     """A caller has said something after the beep."""
     with transaction.atomic():
@@ -208,6 +218,7 @@ def _save_leg(call: Call) -> None:
             "forwarded_at",
             "message_left_at",
             "taken_at",
+            "dismissed_at",
             "outcome",
         ]
     )
@@ -231,6 +242,7 @@ def _show(call: Call) -> None:
         admitted=call.admitted_at is not None,
         in_room=call.in_room_since is not None,
         was_in_room=call.joined_at is not None,
+        dismissed=call.dismissed_at is not None,
     )
     columns: dict[str, Any] = {"status": status} if status else {}
     of_leg.update(error_code=call.error_code, error_detail=call.error_detail, **columns)

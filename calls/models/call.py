@@ -52,6 +52,9 @@ class Call(models.Model):
     taken_at = models.DateTimeField(
         null=True, blank=True, help_text="when a person took the forwarded call: both legs say so"
     )
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="we ended it, before it was let in anywhere"
+    )
     admitted_at = models.DateTimeField(null=True, blank=True, help_text="was told to join")
     joined_at = models.DateTimeField(null=True, blank=True, help_text="first entry")
     left_at = models.DateTimeField(null=True, blank=True, help_text="last exit")

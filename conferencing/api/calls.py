@@ -7,6 +7,7 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from calls.models import CallEvent
 from conferencing.api import describe, visible
 from conferencing.api.base import ApiView, ListView, filters, get_one, key_of
 from conferencing.api.inputs import CallFilters, NoFilters
@@ -48,4 +49,5 @@ class CallEvents(ListView):
     def get(self, request: Request, call_id: str) -> Response:
         filters(request, NoFilters)
         call = get_one(visible.calls(key_of(request)), call_id)
-        return self.page(request, visible.events(key_of(request)).filter(call_id=call.id))
+        # All of it, what happened before it was let into the conference included.
+        return self.page(request, CallEvent.objects.filter(call_id=call.id))

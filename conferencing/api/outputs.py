@@ -1,5 +1,6 @@
 """What is answered: the fields of the contract, each told from rows that are loaded already."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from calls import moments
 from calls.models import Call, CallEvent, Conference, Participant, Voicemail
 from calls.states import (
     ConferenceStatus,
@@ -43,6 +45,18 @@ class _Id(serializers.CharField):
 
 
 @extend_schema_serializer(component_name="Participant")
+class Moment(serializers.DateTimeField):
+    """A time, or null, that is told by a function of the row."""
+
+    def __init__(self, told: Callable[[Any], datetime | None]) -> None:
+        super().__init__(source="*", read_only=True, allow_null=True)
+        self._told = told
+
+    def to_representation(self, row: Any) -> Any:
+        moment = self._told(row)
+        return super().to_representation(moment) if moment else None
+
+
 class ParticipantOut(serializers.ModelSerializer[Participant]):
     mode = serializers.ChoiceField(choices=list(Mode), read_only=True)
     status = serializers.ChoiceField(choices=list(ParticipantStatus), read_only=True)
@@ -50,6 +64,8 @@ class ParticipantOut(serializers.ModelSerializer[Participant]):
         read_only=True, allow_null=True, help_text="E.164; null if withheld."
     )
     talk_seconds = serializers.SerializerMethodField(help_text="Time in the room until now.")
+    joined_at = Moment(lambda person: moments.joined(person, person.conference.started_at))
+    left_at = Moment(lambda person: moments.left(person, person.conference.started_at))
     call_id = _Id(source="current_call_id", help_text="Our id of the newest leg.")
     call_sid = serializers.SerializerMethodField(help_text="The network's id of that leg.")
     error = serializers.SerializerMethodField()
@@ -112,6 +128,8 @@ class CallOut(serializers.ModelSerializer[Call]):
     outcome = serializers.ChoiceField(choices=list(Outcome), read_only=True)
     line = serializers.SerializerMethodField(help_text="The number of the line that was called.")
     started_at = serializers.DateTimeField(source="created_at", read_only=True)
+    answered_at = Moment(moments.answered)
+    ended_at = Moment(moments.ended)
     conference = _Id(source="conference_id")
     participant = _Id(source="participant_id")
     voicemail = serializers.SerializerMethodField()

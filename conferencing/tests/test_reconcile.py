@@ -98,6 +98,15 @@ def test_an_empty_answer_proves_nothing(net: PaperNetwork, clock: Traveller) -> 
     assert leg_of(person(conference, ANNA)).status == LegStatus.QUEUED
 
 
+def test_a_leg_that_the_network_has_forgotten_is_over(net: PaperNetwork, clock: Traveller) -> None:
+    conference = invited(called(ANNA))
+    net.legs.clear()
+    clock.shift(120)
+
+    assert reconcile.repair() == 1
+    assert leg_of(person(conference, ANNA)).status == LegStatus.COMPLETED
+
+
 def test_a_leg_of_long_ago_is_not_asked_after_for_ever(net: PaperNetwork, clock: Traveller) -> None:
     invited(called(ANNA))
     clock.shift(7 * 3600)

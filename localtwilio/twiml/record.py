@@ -32,9 +32,11 @@ class Take:
 
     def seconds(self, trim: bool, speed: float) -> float:
         """Audio seconds; trimmed, silence before the first word and after the last is left out."""
-        if trim and self.spoken_from is not None:
-            return (min(self.ended, self.quiet_at) - self.spoken_from) * speed
-        return (self.ended - self.started) * speed
+        if not trim:
+            return (self.ended - self.started) * speed
+        if self.spoken_from is None:
+            return 0.0
+        return (min(self.ended, self.quiet_at) - self.spoken_from) * speed
 
     def clips(self, trim: bool, speed: float) -> list[Clip]:
         begin = self.spoken_from if trim and self.spoken_from is not None else self.started

@@ -356,3 +356,13 @@ class TestOneNumberForBoth:
         alice.is_in(conference.id)
         alice.hangs_up()
         conference.ends("everyone_left")
+
+
+def test_silence_after_the_beep_is_no_message(house: House) -> None:
+    caller = house.somebody()
+    caller.dials(MAIN_LINE)
+    caller.presses("2")
+    caller.hears("after the beep")
+    caller.is_idle()
+
+    assert call_of(house, caller, "abandoned")["voicemail"] is None
