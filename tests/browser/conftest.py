@@ -21,7 +21,7 @@ FLAGS = [
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a loop that runs on would be in the way of other files' tests
 def browser() -> Iterator["Browser"]:
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if path is None:
