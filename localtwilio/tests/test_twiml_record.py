@@ -69,7 +69,7 @@ def test_silence_alone(app: Application, network: Network, mailbox: str, alice: 
     alice.is_asked_for("message")
     assert app.request("/done")["CallSid"] == sid
     network.ended(sid)
-    saved = until(lambda: network.rest.recordings.list(), "it is listed")[0]
+    saved = until(network.rest.recordings.list, "it is listed")[0]
     until(lambda: saved.fetch().duration == "0", "all of it is silence, and so cut off")
 
 
