@@ -11,12 +11,15 @@ from tests.journeys.crowd import gather, lateness, until_over
 from tests.journeys.house import House
 
 
+@pytest.mark.parametrize(
+    "build", ["sqlite"], indirect=True
+)  # the slower one; PostgreSQL is benched
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_hundred_conferences_at_once(build: Callable[..., House]) -> None:
     house = build(CALLS_PER_SECOND="50")
 
-    crowd = gather(house, groups=100, life=60)
+    crowd = gather(house, groups=100, life=50)
     until_over(crowd)
 
     ledger = house.network.ledger()
