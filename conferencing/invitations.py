@@ -85,7 +85,7 @@ def _text_settled(
             person.id, status, happening, sid=sent.sid if sent else None, error=_words(error)
         )
     # Who has been texted no longer holds a conference that all others have left.
-    ending.end_if_empty(person.conference_id)
+    ending.leg_over(person.conference_id)
 
 
 def _words(error: TelephonyError | None) -> tuple[str, str] | None:

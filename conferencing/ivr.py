@@ -1,4 +1,7 @@
-"""The menu of our lines: what a caller did goes in, the next step comes out."""
+"""What somebody on the phone did goes in, the next step comes out: codes, confirmations, the room.
+
+What a line does with its callers before that stands in `menu`.
+"""
 
 from django.utils import timezone
 

@@ -109,4 +109,4 @@ def text(participant_id: str, news: TextNews) -> None:
         participant_id, news.status, happening, sid=news.sid, error=news.error
     )
     if recorded is Recorded.APPLIED:
-        ending.end_if_empty(person.conference_id)
+        ending.leg_over(person.conference_id)

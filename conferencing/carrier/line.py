@@ -6,16 +6,14 @@ from conferencing import forwarding, voicemails
 from conferencing import menu as menus
 from conferencing.carrier import forms
 from conferencing.carrier.forms import Form
-from conferencing.carrier.voice import gone, number_of, spoken
+from conferencing.carrier.voice import gone, number_of, spoken, to_caller
 from conferencing.models import Lane
 from conferencing.steps import Step
 from conferencing.tasks import nudge
 
 
-@spoken
+@to_caller
 def menu(request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
     misses, asked = number_of(request, "n"), number_of(request, "asked")
     digits = forms.digits(form)
     if not digits:
@@ -23,10 +21,8 @@ def menu(request: HttpRequest, form: Form, call_id: str) -> Step:
     return menus.pressed(call_id, digits, misses, asked)
 
 
-@spoken
-def menu_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
+@to_caller
+def menu_silence(request: HttpRequest, _form: Form, call_id: str) -> Step:
     return menus.missed(call_id, number_of(request, "n"), number_of(request, "asked"))
 
 
@@ -36,18 +32,14 @@ def menu_instead(_request: HttpRequest, form: Form, call_id: str) -> Step:
     return gone(call_id, form) if forms.caller_has_gone(form) else menus.ask(call_id)
 
 
-@spoken
+@to_caller
 def whisper(_request: HttpRequest, form: Form, call_id: str) -> Step:
     """A person that a call is forwarded to has picked up; `call_id` is that leg."""
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
     return forwarding.whisper(call_id, forms.call_sid(form))
 
 
-@spoken
+@to_caller
 def take(_request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
     return forwarding.taking(call_id, forms.digits(form))
 
 

@@ -33,6 +33,18 @@ def spoken(view: Callable[..., Step]) -> door.View:
     return door.webhook(otherwise=lambda: _xml(_SORRY))(answer)
 
 
+def to_caller(view: Callable[..., Step]) -> door.View:
+    """As `spoken`, for a leg that Twilio may ask about although nobody is there to hear it."""
+
+    @wraps(view)
+    def ask(request: HttpRequest, form: Form, call_id: str) -> Step:
+        if forms.caller_has_gone(form):
+            return gone(call_id, form)
+        return view(request, form, call_id)
+
+    return spoken(ask)
+
+
 def _xml(step: Step) -> HttpResponse:
     return HttpResponse(twiml.render(step), content_type="text/xml; charset=utf-8")
 
@@ -58,10 +70,8 @@ def fallback(_request: HttpRequest, form: Form) -> Step:
     return _SORRY
 
 
-@spoken
+@to_caller
 def code(request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
     digits, instead = forms.digits(form), number_of(request, "menu") > 0
     if digits:
         return ivr.code_entered(call_id, digits, menu_instead=instead)
@@ -70,35 +80,27 @@ def code(request: HttpRequest, form: Form, call_id: str) -> Step:
     return ivr.code_silence(call_id, number_of(request, "n") + 1)
 
 
-@spoken
-def code_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
+@to_caller
+def code_silence(request: HttpRequest, _form: Form, call_id: str) -> Step:
     return ivr.code_silence(call_id, number_of(request, "n"))
 
 
-@spoken
+@to_caller
 def answered(_request: HttpRequest, form: Form, call_id: str) -> Step:
     """A phone that we called was picked up: only now is decided what it hears."""
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
     return ivr.answered(call_id, forms.call_sid(form))
 
 
-@spoken
+@to_caller
 def confirm(request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
     digits = forms.digits(form)
     if not digits:
         return ivr.confirmation_silence(call_id, number_of(request, "n") + 1)
     return ivr.confirmation(call_id, digits)
 
 
-@spoken
-def confirm_silence(request: HttpRequest, form: Form, call_id: str) -> Step:
-    if forms.caller_has_gone(form):
-        return gone(call_id, form)
+@to_caller
+def confirm_silence(request: HttpRequest, _form: Form, call_id: str) -> Step:
     return ivr.confirmation_silence(call_id, number_of(request, "n"))
 
 
