@@ -19,7 +19,6 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     uvicorn.run(
         build_app(config),
         host=options.host,
@@ -27,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,  # seconds; hardly anybody asks as it is just closed
         backlog=2048,
         workers=1,  # all state is in this process, whatever WEB_CONCURRENCY says
     )
@@ -45,6 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--line", action="append", default=[], help="a number of the account, in E.164; repeatable")
     add("--speed", type=float, default=1.0, help="hurries people and audio, nothing else")
     add("--silent-recording", default="saved", choices=("saved", "absent"))
+    add(
+        "--webhooks-kept",
+        type=int,
+        default=Config.webhooks_kept,
+        help="how many of the newest webhooks the ledger remembers; 0 for none",
+    )
     add("--public-url", help="how others reach this program; default http://127.0.0.1:PORT")
     return parser
 
@@ -61,6 +67,7 @@ def _config(options: argparse.Namespace) -> Config:
         api_keys=keys,
         speed=options.speed,
         silent_recording=options.silent_recording,
+        webhooks_kept=options.webhooks_kept,
         public_url=(options.public_url or f"http://127.0.0.1:{options.port}").rstrip("/"),
     )
 

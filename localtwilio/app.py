@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from localtwilio.config import Config
+from localtwilio.credentials import Credentials
 from localtwilio.debugger import Debugger
 from localtwilio.exchange.exchange import Exchange
 from localtwilio.faults import Faults
@@ -26,8 +27,9 @@ PAGE = Path(__file__).parent / "phones" / "page"
 def build_app(config: Config) -> Starlette:
     """One account, its lines, and all the handsets in the world."""
     debugger, faults = Debugger(), Faults()
-    webhooks = Webhooks(config.auth_token, faults, debugger)
-    exchange = Exchange(config, webhooks, debugger, faults)
+    credentials = Credentials(config)
+    webhooks = Webhooks(credentials, faults, debugger, config.webhooks_kept)
+    exchange = Exchange(config, credentials, webhooks, debugger, faults)
     runner = Runner(exchange)
     exchange.run = runner.start
 

@@ -20,6 +20,7 @@ class Config:
     speed: float = 1.0
     silent_recording: str = "saved"
     public_url: str = "http://127.0.0.1:8001"
+    webhooks_kept: int = 200_000
 
     def __post_init__(self) -> None:
         if not ACCOUNT_SID.match(self.account_sid):
@@ -33,11 +34,7 @@ class Config:
                 raise ValueError(f"--line {number}: write it in E.164, such as +12125550100")
         if not self.speed > 0:
             raise ValueError("--speed must be greater than 0")
+        if self.webhooks_kept < 0:
+            raise ValueError("--webhooks-kept must not be negative; 0 keeps none")
         if self.silent_recording not in ("saved", "absent"):
             raise ValueError("--silent-recording must be saved or absent")
-
-    def accepts(self, username: str, password: str) -> bool:
-        """True for the account with either token, and for an API key with its secret."""
-        if username == self.account_sid:
-            return bool(password) and password in (self.auth_token, self.auth_token_secondary)
-        return username in self.api_keys and self.api_keys[username] == password

@@ -1,4 +1,4 @@
-"""Faults on demand, drawn from a seeded generator: what may go wrong, and how often."""
+"""Faults on demand, drawn from seeded generators: what may go wrong, and how often."""
 
 import random
 from collections.abc import Mapping
@@ -12,8 +12,30 @@ REST_KNOBS = (
     "timeout_after",
     "list_lag",
 )
+WEBHOOK_KNOBS = ("slow", "dead")
 SECONDS = ("delay", "list_lag")
 SHUFFLE_WITHIN = 1.0  # seconds, where `shuffle` is asked for without a `delay`
+
+
+class Dice:
+    """A generator for each kind of fault on each kind of occasion.
+
+    With a seed, the same occasions in the same order meet the same faults, whatever other faults
+    are turned on and whatever other requests come between.
+    """
+
+    def __init__(self, seed: int | None) -> None:
+        self._seed = seed
+        self._generators: dict[tuple[str, str], random.Random] = {}
+
+    def roll(self, fault: str, occasion: str) -> float:
+        """From 0 to 1."""
+        generator = self._generators.get((fault, occasion))
+        if generator is None:
+            seed = None if self._seed is None else f"{self._seed} {fault} {occasion}"
+            generator = random.Random(seed)  # noqa: S311 - faults must be repeatable
+            self._generators[fault, occasion] = generator
+        return generator.random()
 
 
 class Faults:
@@ -26,14 +48,19 @@ class Faults:
         self.callbacks: dict[str, float] = {"drop": 0.0, "duplicate": 0.0, "delay": 0.0}
         self.shuffle = False
         self.rest: dict[str, float] = dict.fromkeys(REST_KNOBS, 0.0)
+        self.webhooks: dict[str, float] = dict.fromkeys(WEBHOOK_KNOBS, 0.0)
         self.cps = 1.0
-        self.seed: int | None = None
-        self._random = random.Random()  # noqa: S311 - faults must be repeatable
+        self._begin_again(None)
+
+    def _begin_again(self, seed: int | None) -> None:
+        self.seed = seed
+        self._dice = Dice(seed)
         self._latest: dict[str, float] = {}
 
     def as_json(self) -> dict[str, Any]:
         return {
             "callbacks": {**self.callbacks, "shuffle": self.shuffle},
+            "webhooks": dict(self.webhooks),
             "rest": dict(self.rest),
             "cps": self.cps,
             "seed": self.seed,
@@ -47,37 +74,44 @@ class Faults:
                 self.shuffle = value
             else:
                 self.callbacks[name] = value
+        self.webhooks.update(checked.get("webhooks", {}))
         self.rest.update(checked.get("rest", {}))
         self.cps = checked.get("cps", self.cps)
         if "seed" in checked:
-            self.seed = checked["seed"]
-            self._random = random.Random(self.seed)  # noqa: S311
+            self._begin_again(checked["seed"])
 
-    def hits(self, knob: str) -> bool:
-        """Whether this REST request meets that fault."""
-        share = self.rest[knob]
-        return share > 0 and self._random.random() < share
+    def fate(self, occasion: str) -> frozenset[str]:
+        """The faults that this REST request meets; each is drawn, whether another comes first."""
+        shares = {knob: share for knob, share in self.rest.items() if knob not in SECONDS}
+        return frozenset(knob for knob in shares if self._hits(knob, shares[knob], occasion))
 
-    def deliveries(self, stream: str, moment: float) -> list[float]:
+    def strikes(self, knob: str, event: str) -> bool:
+        """Whether this attempt of a webhook meets that fault."""
+        return self._hits(knob, self.webhooks[knob], event)
+
+    def deliveries(self, stream: str, event: str, moment: float) -> list[float]:
         """After how many seconds each copy of a callback goes out; none when it is dropped.
 
         Without `shuffle` a stream (a leg, a conference) keeps its order, however late it is.
         """
-        if self._chance("drop"):
+        dropped = self._hits("drop", self.callbacks["drop"], event)
+        doubled = self._hits("duplicate", self.callbacks["duplicate"], event)
+        rolls = self._delays(event)
+        if dropped:
             return []
-        copies = 2 if self._chance("duplicate") else 1
-        return [self._wait(stream, moment) for _ in range(copies)]
+        return [self._wait(stream, moment, roll) for roll in rolls[: 2 if doubled else 1]]
 
-    def _chance(self, knob: str) -> bool:
-        share = self.callbacks[knob]
-        return share > 0 and self._random.random() < share
+    def _hits(self, knob: str, share: float, occasion: str) -> bool:
+        return share > 0 and self._dice.roll(knob, occasion) < share
 
-    def _wait(self, stream: str, moment: float) -> float:
+    def _delays(self, event: str) -> list[float]:
+        """For two copies, though there may be one or none: the next callback must not notice."""
         longest = self.callbacks["delay"] or (SHUFFLE_WITHIN if self.shuffle else 0.0)
-        if not longest:
-            return 0.0
-        due = moment + self._random.uniform(0, longest)
-        if not self.shuffle:
+        return [longest * self._dice.roll("delay", event) if longest else 0.0 for _ in range(2)]
+
+    def _wait(self, stream: str, moment: float, late: float) -> float:
+        due = moment + late
+        if late and not self.shuffle:
             due = max(due, self._latest.get(stream, 0.0))
             self._latest[stream] = due
         return due - moment
@@ -90,12 +124,14 @@ def _checked(wanted: Mapping[str, Any]) -> dict[str, Any]:
             checked[name] = _group(name, value, ("drop", "duplicate", "delay", "shuffle"))
         elif name == "rest":
             checked[name] = _group(name, value, REST_KNOBS)
+        elif name == "webhooks":
+            checked[name] = _group(name, value, WEBHOOK_KNOBS)
         elif name == "cps":
             checked[name] = _number(name, value, at_least=0.001)
         elif name == "seed":
             checked[name] = _seed(value)
         else:
-            raise ValueError(f"{name}: no such fault; use callbacks, rest, cps or seed")
+            raise ValueError(f"{name}: no such fault; use callbacks, webhooks, rest, cps or seed")
     return checked
 
 

@@ -7,14 +7,14 @@ connections; the error codes are those of its error dictionary.
 import asyncio
 import base64
 import secrets
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urljoin, urlsplit
-
-import httpx
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 from localtwilio.clock import now, spawn
-from localtwilio.connections import Connections
+from localtwilio.connections import Connections, Request, Response, WebhookFailed, escaped
+from localtwilio.credentials import Credentials
 from localtwilio.debugger import Debugger
 from localtwilio.faults import Faults
 from localtwilio.overrides import Overrides, split_overrides
@@ -33,19 +33,12 @@ class Answer:
     url: str
 
 
-class WebhookFailed(Exception):
-    """No usable answer; `code` is Twilio's, `retry` its class in a retry policy."""
-
-    def __init__(self, code: int, message: str, retry: str = "", status: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.retry = retry
-        self.status = status
-
-
-@dataclass
+@dataclass(slots=True)
 class Delivery:
-    """A line of the ledger; `status` is an HTTP status, or a word when there was none."""
+    """A line of the ledger; `status` is an HTTP status, or a word when there was none.
+
+    `settled` is when it was over; None while it is on its way.
+    """
 
     url: str
     event: str
@@ -53,6 +46,11 @@ class Delivery:
     status: int | str | None = None
     attempts: int = 0
     sid: str = ""
+    settled: float | None = None
+    written: str = ""  # as the ledger shows it, once it is settled
+
+    def settle(self, status: int | str) -> None:
+        self.status, self.settled = status, now()
 
 
 @dataclass(frozen=True)
@@ -74,12 +72,14 @@ class Errand:
 class Webhooks:
     """Everything the network asks or tells the application."""
 
-    def __init__(self, token: str, faults: Faults, debugger: Debugger) -> None:
-        self._token = token
+    def __init__(
+        self, credentials: Credentials, faults: Faults, debugger: Debugger, kept: int
+    ) -> None:
+        self._credentials = credentials
         self._faults = faults
         self._debugger = debugger
         self._connections = Connections()
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=kept)
 
     async def close(self) -> None:
         await self._connections.close()
@@ -91,9 +91,11 @@ class Webhooks:
         if not url:
             return
         errand = Errand(url, method, params, event, stream)
-        waits = self._faults.deliveries(stream, now())
+        waits = self._faults.deliveries(stream, event, now())
         if not waits:
-            self.deliveries.append(Delivery(url, event, now(), "dropped", sid=stream))
+            dropped = Delivery(url, event, now(), sid=stream)
+            dropped.settle("dropped")
+            self.deliveries.append(dropped)
         for wait in waits:
             spawn(self._tell_later(wait, errand))
 
@@ -113,15 +115,15 @@ class Webhooks:
         bare, overrides = split_overrides(errand.url)
         try:
             _check_url(bare)
-            async with asyncio.timeout(overrides.total_timeout):
+            async with self._connections.lines, asyncio.timeout(overrides.total_timeout):
                 answer = await self._attempts(bare, errand, overrides, delivery)
         except TimeoutError:
-            delivery.status = "timeout"
+            delivery.settle("timeout")
             raise WebhookFailed(11200, "no answer in time") from None
         except WebhookFailed as failure:
-            delivery.status = failure.status or "failed"
+            delivery.settle(failure.status or "failed")
             raise
-        delivery.status = answer.status
+        delivery.settle(answer.status)
         return answer
 
     async def _attempts(
@@ -130,22 +132,32 @@ class Webhooks:
         while True:
             delivery.attempts += 1
             try:
-                return await self._follow(url, errand, overrides)
+                return await self._attempt(url, errand, overrides)
             except WebhookFailed as failure:
                 spent = delivery.attempts > overrides.retries
                 if spent or not overrides.retries_on(failure.retry):
                     raise
 
+    async def _attempt(self, url: str, errand: Errand, overrides: Overrides) -> Answer:
+        """With the faults `dead`, nobody is there, and `slow`, the answer comes too late."""
+        if self._faults.strikes("dead", errand.event):
+            raise WebhookFailed(11205, "could not connect: a fault", "ct")
+        answer = await self._follow(url, errand, overrides)
+        if self._faults.strikes("slow", errand.event):
+            await asyncio.sleep(overrides.read_timeout)
+            raise WebhookFailed(11200, "no answer in time: a fault", "rt")
+        return answer
+
     async def _follow(self, url: str, errand: Errand, overrides: Overrides) -> Answer:
         """Twilio follows a redirect of a POST with a GET that has lost the parameters."""
         response = await self._send(url, errand.method, errand.params, errand, overrides)
         for _ in range(MAX_REDIRECTS):
-            if not response.has_redirect_location:
+            if response.location is None:
                 return _answer(response, url)
-            url = urljoin(url, response.headers["Location"])
+            url = urljoin(url, response.location)
             _check_url(url)
             response = await self._send(url, "GET", {}, errand, overrides)
-        if response.has_redirect_location:
+        if response.location is not None:
             raise WebhookFailed(11215, f"more than {MAX_REDIRECTS} redirects")
         return _answer(response, url)
 
@@ -156,58 +168,41 @@ class Webhooks:
         form: Mapping[str, str],
         errand: Errand,
         overrides: Overrides,
-    ) -> httpx.Response:
-        timeout = httpx.Timeout(overrides.read_timeout, connect=overrides.connect_timeout)
-        try:
-            request = self._request(url, method, form, errand, timeout)
-            response = await self._connections.send(request)
-        except httpx.ConnectTimeout:
-            raise WebhookFailed(11205, "could not connect in time", "ct") from None
-        except httpx.ConnectError as error:
-            raise WebhookFailed(11205, f"could not connect: {error}", "ct") from None
-        except httpx.TimeoutException:
-            raise WebhookFailed(11200, "no answer in time", "rt") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise WebhookFailed(11206, f"the connection broke: {error!r}") from None
-        errand.cookies.update({one.name: one.value or "" for one in response.cookies.jar})
-        return response
-
-    def _request(
-        self,
-        url: str,
-        method: str,
-        form: Mapping[str, str],
-        errand: Errand,
-        timeout: httpx.Timeout,
-    ) -> httpx.Request:
+    ) -> Response:
         post = method.upper() != "GET"
         if not post and form:
-            url += ("&" if urlsplit(url).query else "?") + str(httpx.QueryParams(dict(form)))
+            url += ("&" if urlsplit(url).query else "?") + urlencode(form)
+        url = escaped(url)
+        request = Request(
+            url,
+            urlencode(form).encode() if post else None,
+            self._headers(url, form if post else {}, errand, post=post),
+            overrides.connect_timeout,
+            overrides.read_timeout,
+        )
+        response = await self._connections.send(request)
+        errand.cookies.update(response.cookies)
+        return response
+
+    def _headers(
+        self, url: str, form: Mapping[str, str], errand: Errand, *, post: bool
+    ) -> dict[str, str]:
+        """During a rotation of the tokens, the primary one signs."""
         headers = {
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
             "I-Twilio-Idempotency-Token": errand.token,
-            "X-Twilio-Signature": sign(self._token, _as_sent(url), form.items() if post else ()),
+            "X-Twilio-Signature": sign(self._credentials.primary, url, form.items()),
         }
+        if post:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         userinfo = urlsplit(url).netloc.rpartition("@")[0]
         if userinfo:
             credentials = base64.b64encode(unquote(userinfo).encode()).decode()
             headers["Authorization"] = f"Basic {credentials}"
         if errand.cookies:
             headers["Cookie"] = "; ".join(f"{name}={one}" for name, one in errand.cookies.items())
-        return httpx.Request(
-            "POST" if post else "GET",
-            url,
-            data=dict(form) if post else None,
-            headers=headers,
-            extensions={"timeout": timeout.as_dict()},
-        )
-
-
-def _as_sent(url: str) -> str:
-    """What the client will really ask for: it escapes what is not escaped yet."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{httpx.URL(url).raw_path.decode()}"
+        return headers
 
 
 def _check_url(url: str) -> None:
@@ -218,9 +213,8 @@ def _check_url(url: str) -> None:
         raise WebhookFailed(11210, f"a host name may not hold an underscore: {parts.hostname}")
 
 
-def _answer(response: httpx.Response, url: str) -> Answer:
-    if not 200 <= response.status_code < 300:
-        kind = f"{response.status_code // 100}xx"
-        raise WebhookFailed(11200, f"HTTP {response.status_code}", kind, response.status_code)
-    content_type = response.headers.get("Content-Type", "")
-    return Answer(response.status_code, content_type, response.content, url)
+def _answer(response: Response, url: str) -> Answer:
+    if not 200 <= response.status < 300:
+        kind = f"{response.status // 100}xx"
+        raise WebhookFailed(11200, f"HTTP {response.status}", kind, response.status)
+    return Answer(response.status, response.content_type, response.body, url)

@@ -62,6 +62,7 @@ class Call:
         self.fallback: Source | None = None
         self.recording: Callable[[], dict[str, str]] = dict  # what callbacks say of it
         self.deleted = False  # by REST; the ledger keeps it
+        self.written = ""  # as the ledger shows it, once it is over
         self.scripted = False  # some TwiML is running on this leg
         self._awaiting: str | None = None
         self._signals: deque[Signal] = deque()

@@ -45,7 +45,12 @@ class Participant:
     joined: float = field(default_factory=now)
     updated: float = field(default_factory=now)
     stay: list[float | None] = field(default_factory=list)
-    music: asyncio.Task[None] | None = None
+    music: asyncio.Task[None] | None = None  # while waiting, or on hold
+
+    @property
+    def heard(self) -> bool:
+        """Whether the room hears what this person says; who waits for its start is not heard."""
+        return self.conference.status == "in-progress" and not self.muted and not self.hold
 
     def stop_music(self) -> None:
         if self.music:
@@ -146,7 +151,8 @@ class Conference:
         self.status = "in-progress"
         self.updated = now()
         for one in people:
-            one.stop_music()
+            if not one.hold:
+                one.stop_music()
             one.call.awaits(None)
         for hook in self.on_start:
             hook()
@@ -225,6 +231,7 @@ class Conference:
     def hold(self, participant: Participant, hold: bool) -> None:
         if participant.hold != hold:
             participant.hold = hold
+            participant.stop_music()
             self._changed("hold", f"participant-{'' if hold else 'un'}hold", participant)
 
     def modified(self, participant: Participant) -> None:

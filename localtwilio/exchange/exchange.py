@@ -7,6 +7,7 @@ from functools import partial
 
 from localtwilio.clock import Clock, now
 from localtwilio.config import Config
+from localtwilio.credentials import Credentials
 from localtwilio.debugger import Debugger
 from localtwilio.exchange.calls import Call
 from localtwilio.exchange.conferences import Rooms
@@ -56,9 +57,15 @@ class Exchange:
     """State in memory, one event loop. `run` is given by whoever can run TwiML."""
 
     def __init__(
-        self, config: Config, webhooks: Webhooks, debugger: Debugger, faults: Faults
+        self,
+        config: Config,
+        credentials: Credentials,
+        webhooks: Webhooks,
+        debugger: Debugger,
+        faults: Faults,
     ) -> None:
         self.config, self.webhooks, self.debugger = config, webhooks, debugger
+        self.credentials = credentials
         self.faults = faults
         self.clock = Clock(config.speed)
         self.pacer = Pacer(faults)
@@ -164,12 +171,14 @@ class Exchange:
 
     def _ring(self, call: Call, timeout: float) -> None:
         call.ring()
-        call.later(timeout + RING_EXTRA, lambda: call.end("no-answer", "timeout"))
         line = self.lines.get(call.to)
+        handset = None if line else self.handset(call.to)
+        if not (handset and handset.rings_for_ever):
+            call.later(timeout + RING_EXTRA, lambda: call.end("no-answer", "timeout"))
         if line:
             self._far_side(call, line)
-        else:
-            self.handset(call.to).ring(call)
+        elif handset:
+            handset.ring(call)
 
     def _answered(self, call: Call, order: CallOrder) -> None:
         call.limit(min(order.time_limit, ACCOUNT_TIME_LIMIT))

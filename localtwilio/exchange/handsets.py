@@ -19,12 +19,15 @@ PAUSES = {"w": 0.5, ",": 2.0, "W": 1.0}
 class Behaviour:
     """What the person does by themselves; `after` in the person's seconds.
 
-    `no_answer` rings until the caller's time-out, or for `after` seconds if that is set.
+    Asked for digits they press `press`, asked for a message they speak for `speak` seconds; each
+    once a call. `no_answer` rings until the time-out, or for `after` seconds if that is set;
+    `for_ever` is a fault of the network: the time-out does not end the ringing either.
     """
 
     on_ring: str = "wait"
     after: float = 0.0
     press: str = ""
+    speak: float = 0.0
     on_sms: str = "deliver"
 
 
@@ -51,8 +54,12 @@ class Handset:
         """A leg begins at this handset."""
         self.live[call.sid] = call
         call.on_end.append(self._put_away)
-        if self.behaviour.press and self.behaviour.on_ring != "machine":
+        if self.behaviour.on_ring == "machine":
+            return
+        if self.behaviour.press:
             call.on_await.append(self._press_once)
+        if self.behaviour.speak:
+            call.on_await.append(self._speak_once)
 
     def ring(self, call: Call) -> None:
         """It rings here; the person does what their behaviour says."""
@@ -103,6 +110,7 @@ class Handset:
                 "on_ring": self.behaviour.on_ring,
                 "after": self.behaviour.after,
                 "press": self.behaviour.press,
+                "speak": self.behaviour.speak,
                 "on_sms": self.behaviour.on_sms,
             },
         }
@@ -114,6 +122,10 @@ class Handset:
             return "talking"
         return "ringing" if "ringing" in statuses else "idle"
 
+    @property
+    def rings_for_ever(self) -> bool:
+        return self.behaviour.on_ring == "for_ever"
+
     def _put_away(self, call: Call) -> None:
         if self.live.pop(call.sid, None):
             self.past.append(call)
@@ -123,6 +135,12 @@ class Handset:
             call.on_await.remove(self._press_once)
             keys = self.behaviour.press
             call.later(self.clock.people(PRESS_AFTER), lambda: self.type_keys(call, keys))
+
+    def _speak_once(self, call: Call) -> None:
+        if call.awaiting == "message":
+            call.on_await.remove(self._speak_once)
+            speech = Speech(self.behaviour.speak, "(a message)")
+            call.later(self.clock.people(PRESS_AFTER), lambda: self.say(call, speech))
 
     def _answer_as_machine(self, call: Call) -> None:
         """A mailbox greets, records, presses nothing, and hangs up in the end."""

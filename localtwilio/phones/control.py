@@ -18,7 +18,7 @@ from localtwilio.phones.requests import (
     valid_number,
 )
 
-ON_RING = ("wait", "answer", "busy", "no_answer", "machine", "fail")
+ON_RING = ("wait", "answer", "busy", "no_answer", "machine", "fail", "for_ever")
 ON_SMS = re.compile(r"^(deliver|fail:\d{5})$")
 
 
@@ -99,7 +99,7 @@ class Control:
     async def behaviour(self, request: Request) -> Response:
         """Only what is named changes."""
         handset, body = self._handset(request), await body_of(request)
-        body.only("on_ring", "after", "press", "on_sms")
+        body.only("on_ring", "after", "press", "speak", "on_sms")
         old = handset.behaviour
         on_sms = body.text("on_sms", old.on_sms)
         if not ON_SMS.match(on_sms):
@@ -108,6 +108,7 @@ class Control:
             on_ring=body.choice("on_ring", old.on_ring, ON_RING),
             after=body.number("after", old.after),
             press=body.keys("press", old.press) if body.values.get("press", "-") else "",
+            speak=body.number("speak", old.speak),
             on_sms=on_sms,
         )
         return JSONResponse(handset.as_json())

@@ -7,8 +7,8 @@ from starlette.routing import Route
 from localtwilio.exchange.conferences import Conference, Participant
 from localtwilio.exchange.exchange import Exchange
 from localtwilio.exchange.source import Source
-from localtwilio.rest.errors import not_found
-from localtwilio.rest.paging import page
+from localtwilio.rest.errors import ApiError, bad_request, not_found
+from localtwilio.rest.paging import page, settled
 from localtwilio.rest.params import Params
 from localtwilio.rest.render import participant_json
 from localtwilio.rest.resource import Gate, form_of, query_of
@@ -50,9 +50,11 @@ class Participants:
         """Only those who are there: there is no history."""
         query = query_of(request)
         asked = dict(query)
+        present = self._conference(request).present.values()
+        lag = self._exchange.faults.rest["list_lag"]
         found = [
             one
-            for one in reversed(self._conference(request).present.values())
+            for one in settled(present, lambda one: one.joined, lag)
             if _fits(asked, "Muted", one.muted)
             and _fits(asked, "Hold", one.hold)
             and _fits(asked, "Coaching", one.coaching)
@@ -71,14 +73,15 @@ class Participants:
         return JSONResponse(participant_json(self._participant(request)))
 
     async def update(self, request: Request) -> Response:
-        participant, params = self._participant(request), await form_of(request)
+        params = await form_of(request)
+        announce = params.url("AnnounceUrl")
+        participant = self._hearer(request) if announce else self._participant(request)
         params.warn_unknown(UPDATE, request.url.path, self._exchange.debugger)
         self._hold(participant, params)
         muted = params.flag("Muted")
         if muted is not None:
             participant.conference.mute(participant, muted)
         _modify(participant, params)
-        announce = params.url("AnnounceUrl")
         if announce:
             source = Source(announce, params.method("AnnounceMethod"))
             self._runner.announce(participant.conference, participant, source)
@@ -107,6 +110,16 @@ class Participants:
         if conference is None:
             raise not_found(request.url.path)
         return conference
+
+    def _hearer(self, request: Request) -> Participant:
+        """Who can be told something: somebody who is there (16028) and not on hold (16027)."""
+        key, conference = request.path_params["key"], self._conference(request)
+        participant = conference.find(key)
+        if participant is None and key in conference.everyone:
+            raise ApiError(404, 16028, f"{key} is not in the conference any more")
+        if participant and participant.hold:
+            raise bad_request(16027, f"{key} is on hold and hears no announcement")
+        return self._participant(request)
 
     def _participant(self, request: Request) -> Participant:
         participant = self._conference(request).find(request.path_params["key"])

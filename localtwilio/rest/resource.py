@@ -47,7 +47,8 @@ class Gate:
         async def endpoint(request: Request) -> Response:
             self._busy += 1
             try:
-                return self._dressed(await self._faulty(request, handlers))
+                fate = self._exchange.faults.fate(f"{request.method} {path}")
+                return self._dressed(await self._faulty(request, handlers, fate))
             except ApiError as error:
                 return self._dressed(error.response())
             finally:
@@ -63,18 +64,19 @@ class Gate:
         except ApiError as error:
             return self._dressed(error.response())
 
-    async def _faulty(self, request: Request, handlers: dict[str, Handler]) -> Response:
-        faults = self._exchange.faults
-        if faults.hits("429"):
+    async def _faulty(
+        self, request: Request, handlers: dict[str, Handler], fate: frozenset[str]
+    ) -> Response:
+        if "429" in fate:
             raise ApiError(429, 20429, "Too Many Requests")
-        if faults.hits("500_before"):
+        if "500_before" in fate:
             raise ApiError(500, 20500, "An internal server error has occurred")
-        if faults.hits("timeout_before"):
+        if "timeout_before" in fate:
             return NoAnswer()
         response = await self._authentic(request, handlers)
-        if faults.hits("500_after"):
+        if "500_after" in fate:
             raise ApiError(500, 20500, "An internal server error has occurred")
-        if faults.hits("timeout_after"):
+        if "timeout_after" in fate:
             return NoAnswer()
         return response
 
@@ -88,7 +90,7 @@ class Gate:
         username, password = _credentials(request.headers.get("Authorization", ""))
         account = request.path_params.get("account", self._exchange.config.account_sid)
         known = account == self._exchange.config.account_sid
-        if not known or not self._exchange.config.accepts(username, password):
+        if not known or not self._exchange.credentials.accepts(username, password):
             raise ApiError(401, 20003, "Authenticate")
 
     def _dressed(self, response: Response) -> Response:

@@ -161,6 +161,15 @@ def test_behaviour_presses_when_asked(network: Network, app: Application, alice:
     assert app.request("/d")["Digits"] == "1"
 
 
+def test_behaviour_speaks_when_asked(network: Network, app: Application, alice: Handset) -> None:
+    """behaviour.speak: so many seconds are spoken once a message is asked for."""
+    alice.behaves(on_ring="answer", after=0, speak=6)
+    app.answers("/voice", f"<Record timeout='80' action='{app.url('/done')}'/>")
+    app.answers("/done", "<Hangup/>")
+    network.call(alice, url=app.url("/voice"))
+    assert app.request("/done")["RecordingDuration"] == "6"
+
+
 def test_a_machine_presses_nothing(network: Network, app: Application, alice: Handset) -> None:
     """behaviour machine: a mailbox answers, greets, and never presses a key."""
     alice.behaves(on_ring="machine", press="1")

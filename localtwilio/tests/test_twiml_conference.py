@@ -46,15 +46,22 @@ def test_it_does_not_start_without_a_starter(
     app: Application, network: Network, line: str, room: str, alice: Handset, bob: Handset,
     carol: Handset,
 ) -> None:  # fmt: skip
-    """D2: with startConferenceOnEnter=false for all it stays init until one enters with true."""
+    """D2: with startConferenceOnEnter=false for all it stays init until one enters with true.
+
+    Who waits is muted until then.
+    """
     into(app, room, "startConferenceOnEnter='false'")
     for person in (alice, bob):
         person.dials(line)
     until(lambda: len(network.conference(room)["participants"]) == 2, "two wait")
     assert network.conference(room)["status"] == "init"
+    alice.speaks(1, "Is anybody there")
     into(app, room)
     carol.dials(line)
     starts(network, room)
+    alice.speaks(1, "Here we are")
+    bob.hears("Here we are")
+    assert "Is anybody there" not in bob.captions
 
 
 def test_a_room_is_account_wide(

@@ -129,5 +129,5 @@ async def _stay(scene: Scene, verb: Dial, conference: Conference, participant: P
             return
         if isinstance(signal, Key) and signal.digit == "*" and verb.hangup_on_star:
             return
-        if isinstance(signal, Speech) and signal.text and not participant.muted:
+        if isinstance(signal, Speech) and signal.text and participant.heard:
             conference.say(signal.text, participant)

@@ -1,12 +1,13 @@
 """From a source to a document: ask the application, mind the rules, fall back once."""
 
+from localtwilio.connections import WebhookFailed
 from localtwilio.debugger import Debugger
 from localtwilio.exchange.calls import Call
 from localtwilio.exchange.source import Source
 from localtwilio.twiml.attributes import Warn
 from localtwilio.twiml.parse import Unparsable, parse
 from localtwilio.twiml.verbs import Document, Hangup, Play, Say
-from localtwilio.webhooks import Answer, Errand, WebhookFailed, Webhooks
+from localtwilio.webhooks import Answer, Errand, Webhooks
 
 LARGEST = 64 * 1024
 XML_TYPES = ("text/xml", "application/xml", "text/html")
@@ -25,6 +26,14 @@ class Loader:
         except (WebhookFailed, Unparsable) as failure:
             self._debugger.error(failure.code, str(failure), call.sid, source.url)
             return await self._fall_back(call, source, failure.code)
+
+    async def overheard(self, call: Call, source: Source) -> Document | None:
+        """For what is heard in a room: the fallback URL belongs to a leg's own TwiML."""
+        try:
+            return await self._load(call, source)
+        except (WebhookFailed, Unparsable) as failure:
+            self._debugger.error(failure.code, str(failure), call.sid, source.url)
+            return None
 
     async def _fall_back(self, call: Call, source: Source, code: int) -> Document | None:
         if not call.fallback:

@@ -58,7 +58,7 @@ class Overheard:
     async def _play(self, asker: Call, source: Source, listeners: Listeners) -> None:
         upcoming: Source | None = source
         while upcoming and list(listeners()):
-            document = await self._loader.load(asker, upcoming)
+            document = await self._loader.overheard(asker, upcoming)
             started = asyncio.get_running_loop().time()
             upcoming = await self._document(document, upcoming, listeners) if document else None
             if upcoming:

@@ -63,8 +63,8 @@ class Runner:
         spawn(self._overheard.announce(conference, participant, source))
 
     def hold(self, participant: Participant, source: Source) -> None:
-        """Play a document to somebody on hold."""
-        spawn(self._overheard.hold(participant, source))
+        """Play a document to somebody on hold, until they are resumed or leave."""
+        participant.music = spawn(self._overheard.hold(participant, source))
 
     async def _run(self, call: Call, source: Source, inner: bool = False) -> bool:
         """True when the documents came to their end and the leg still lives."""

@@ -28,6 +28,7 @@ SPEED = 40
 REPOSITORY = Path(__file__).parents[3]
 CALM = {
     "callbacks": {"drop": 0, "duplicate": 0, "delay": 0, "shuffle": False},
+    "webhooks": {"slow": 0, "dead": 0},
     "rest": {
         "429": 0,
         "500_before": 0,
@@ -125,9 +126,15 @@ class Network:
         """The network's own log of 11200-style errors."""
         return self.control.get("/debugger").raise_for_status().json()["entries"]
 
+    def rotates(self, primary: str, secondary: str | None = None) -> None:
+        self.control.post(
+            "/tokens", json={"primary": primary, "secondary": secondary}
+        ).raise_for_status()
+
     def calm_down(self) -> None:
         """No faults, quick hands, and nobody on the phone."""
         self.control.post("/faults", json=CALM).raise_for_status()
+        self.rotates(TOKEN, SECONDARY_TOKEN)
         self.speed(SPEED)
         for leg in self.ledger()["legs"]:
             if leg["ended"] is None:
