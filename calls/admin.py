@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from calls import feed, wording
 from calls.models import Call, CallEvent
-from calls.records import Records
+from calls.newest import Newest
+from calls.records import CappedPaginator, Records, of_number
 
 
 @admin.register(Call)
@@ -30,7 +31,10 @@ class CallAdmin(Records):
             return Q(sid=sid)
         if our_id:
             return Q(id=our_id)
-        return Q(from_number=number) | Q(to_number=number) if number else None
+        if number:
+            newest = Newest(Call.objects.all(), of_number(number))
+            return newest.among_the_first(CappedPaginator.MOST)
+        return None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -40,13 +40,33 @@ def call_id() -> str:
     return new_id("call")
 
 
-def call_id_at(moment: datetime) -> str:
-    """The least id that a call made at this moment could have: ids sort as their times do."""
-    return _spelt("call", max(0, round(moment.timestamp() * 1_000_000)), 0)
+def _least_at(prefix: str, moment: datetime, later: float) -> str:
+    """The least id that a row made at this moment, or so many seconds later, could have.
+
+    Ids sort as their times do; moments that no id can tell count as the first or the last.
+    """
+    microseconds = round((moment.timestamp() + later) * 1_000_000)
+    return _spelt(prefix, min(max(0, microseconds), 2**_TIME_BITS - 1), 0)
+
+
+def conference_id_at(moment: datetime, *, later: float = 0.0) -> str:
+    return _least_at("conf", moment, later)
+
+
+def participant_id_at(moment: datetime, *, later: float = 0.0) -> str:
+    return _least_at("part", moment, later)
+
+
+def call_id_at(moment: datetime, *, later: float = 0.0) -> str:
+    return _least_at("call", moment, later)
 
 
 def event_id() -> str:
     return new_id("evt")
+
+
+def announcement_id() -> str:
+    return new_id("ann")
 
 
 def line_id() -> str:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from calls import ids
+from calls.states import ConferenceStatus
 
 if TYPE_CHECKING:  # Django's own classes take no [type] when the program runs
     ModelAdmin = admin.ModelAdmin[Any]
@@ -79,6 +80,16 @@ class Records(ModelAdmin):
     def matching(self, sid: str | None, our_id: str | None, number: str | None) -> Q | None:
         """What a search finds; exactly one of the three is given, or none. None: nothing."""
         raise NotImplementedError
+
+
+def of_number(number: str) -> list[Q]:
+    """The calls from a number, and those to it: for `Newest`."""
+    return [Q(from_number=number), Q(to_number=number)]
+
+
+def in_state(status: str) -> Q:
+    """Of conferences; those that are open have an index of their own."""
+    return Q(status=status) & (Q() if status == ConferenceStatus.ENDED else Q(ended_at=None))
 
 
 def as_sid(term: str) -> str | None:

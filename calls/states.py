@@ -116,6 +116,23 @@ class Weekday(IntegerChoices):
     SUNDAY = 6
 
 
+class AnnouncementStatus(StrEnum):
+    ASKED = "asked"
+    SAYING = "saying"  # the network has taken it
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Command(StrEnum):
+    """What may be asked of a person who is in the room."""
+
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    HOLD = "hold"
+    RESUME = "resume"
+    HANG_UP = "hang_up"
+
+
 class VoicemailStatus(StrEnum):
     RECORDING = "recording"  # asked for; nothing is known of it yet
     FETCHING = "fetching"  # the network has it; we are getting the audio
@@ -149,6 +166,23 @@ class EventKind(StrEnum):
     ROOM_STARTED = "room_started"
     ROOM_ENDED = "room_ended"
     ROOM_CHANGED = "room_changed"
+    RETURNED = "returned"  # into the room, on a leg that had been in it before
+    STEPPED_OUT = "stepped_out"  # pressed the star key: hears the room's menu
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    HELD = "held"
+    RESUMED = "resumed"
+    ASKED = "asked"  # somebody wants one muted, held, …; `detail` says what and who
+    NOT_DONE = "not_done"  # the network would not do what was asked
+    EXTENDED = "extended"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    TURNED_AWAY = "turned_away"  # knew the code, and was not let in
+    ANNOUNCED = "announced"
+    ANNOUNCEMENT_HEARD = "announcement_heard"
+    ANNOUNCEMENT_FAILED = "announcement_failed"
+    RETRIED = "retried"
+    RENAMED = "renamed"
     MENU = "menu"
     FORWARDED = "forwarded"
     TAKEN = "taken"  # the person whose phone rang has pressed the key
@@ -163,6 +197,7 @@ class EventKind(StrEnum):
     MESSAGE_TRANSCRIBED = "message_transcribed"
     MESSAGE_DELETED = "message_deleted"
     FOUND = "found"  # by reconciliation
+    FOUND_IN = "found_in"  # in the room, likewise; that somebody came may be told yet
 
 
 OPEN_CONFERENCE = frozenset({ConferenceStatus.WAITING, ConferenceStatus.LIVE})
@@ -230,6 +265,24 @@ PARTICIPANT_UNDER_WAY = frozenset(
     }
 )
 PARTICIPANT_MAY_STILL_COME = PARTICIPANT_UNDER_WAY | {ParticipantStatus.INVITED}
+# Nothing is under way with them any more, or only a text that they may have lost.
+MAY_BE_INVITED_AGAIN = frozenset(
+    {
+        ParticipantStatus.INVITED,
+        ParticipantStatus.LEFT,
+        ParticipantStatus.BUSY,
+        ParticipantStatus.NO_ANSWER,
+        ParticipantStatus.DECLINED,
+        ParticipantStatus.FAILED,
+        ParticipantStatus.CANCELED,
+    }
+)
+
+ANNOUNCEMENT_MOVES: Mapping[AnnouncementStatus, frozenset[AnnouncementStatus]] = {
+    AnnouncementStatus.SAYING: frozenset({AnnouncementStatus.ASKED}),
+    AnnouncementStatus.FAILED: frozenset({AnnouncementStatus.ASKED, AnnouncementStatus.SAYING}),
+    AnnouncementStatus.DONE: frozenset({AnnouncementStatus.ASKED, AnnouncementStatus.SAYING}),
+}
 
 # Moves that no leg stands behind: texts, withdrawals, the conference's end. What a participant's
 # newest leg tells goes by `shown` below and overrides these.
@@ -275,17 +328,19 @@ def shown(
     admitted: bool,
     in_room: bool,
     was_in_room: bool,
+    away: bool = False,
     dismissed: bool = False,
 ) -> ParticipantStatus | None:
     """What a participant's newest leg says of the participant; None: nothing yet.
 
+    `away`: out of the room, and on the way back into it: from its menu, or after an extension.
     `dismissed`: we ended the leg before it was let in, so its person has declined nothing.
 
     A pure function of the leg, so a participant is right whenever the leg is, in whatever order
     the leg's events came.
     """
     over = status in LEG_OVER
-    if in_room and not over:
+    if (in_room or away) and not over:
         return ParticipantStatus.JOINED
     if was_in_room or (admitted and over):
         return ParticipantStatus.LEFT

@@ -6,6 +6,8 @@ from typing import Any
 import phonenumbers
 
 from calls.states import (
+    AnnouncementStatus,
+    Command,
     ConferenceStatus,
     Direction,
     EndReason,
@@ -54,6 +56,13 @@ TEXTS: Mapping[str, str] = {
     TextStatus.FAILED: "The text message failed",
     TextStatus.UNKNOWN: "Whether the text message was sent is not known",
 }
+ANNOUNCEMENTS: Mapping[str, str] = {
+    AnnouncementStatus.ASKED: "to be said",
+    AnnouncementStatus.SAYING: "being said",
+    AnnouncementStatus.DONE: "said",
+    AnnouncementStatus.FAILED: "could not be said",
+}
+NEVER_TOLD = "handed over; whether it was said was never told"
 LEGS: Mapping[str, str] = {
     LegStatus.QUEUED: "Waits to be called",
     LegStatus.RINGING: "The phone rings",
@@ -99,6 +108,23 @@ EVENTS: Mapping[str, str] = {
     EventKind.ROOM_STARTED: "The first two people can hear each other",
     EventKind.ROOM_ENDED: "The room was closed",
     EventKind.ROOM_CHANGED: "Something changed in the room",
+    EventKind.RETURNED: "Came back into the room",
+    EventKind.STEPPED_OUT: "Pressed the star key",
+    EventKind.MUTED: "Is muted",
+    EventKind.UNMUTED: "Is not muted any more",
+    EventKind.HELD: "Is on hold",
+    EventKind.RESUMED: "Is not on hold any more",
+    EventKind.ASKED: "Something was asked for",
+    EventKind.NOT_DONE: "The network would not do it",
+    EventKind.EXTENDED: "The conference was extended",
+    EventKind.LOCKED: "The conference was locked",
+    EventKind.UNLOCKED: "The conference was unlocked",
+    EventKind.TURNED_AWAY: "Was turned away: the conference is locked",
+    EventKind.ANNOUNCED: "An announcement was asked for",
+    EventKind.ANNOUNCEMENT_HEARD: "The announcement was made",
+    EventKind.ANNOUNCEMENT_FAILED: "The announcement could not be made",
+    EventKind.RETRIED: "Is to be invited again",
+    EventKind.RENAMED: "Was given another name",
     EventKind.MENU: "Chose from the menu",
     EventKind.FORWARDED: "Was forwarded",
     EventKind.TAKEN: "Somebody took the call",
@@ -113,12 +139,49 @@ EVENTS: Mapping[str, str] = {
     EventKind.MESSAGE_TRANSCRIBED: "The message was written down",
     EventKind.MESSAGE_DELETED: "The message was deleted",
     EventKind.FOUND: "Found out by asking the network",
+    EventKind.FOUND_IN: "Is in the room (found out by asking the network)",
+}
+
+
+_DONE_BY_SOMEBODY = frozenset(
+    {
+        EventKind.OPENED,
+        EventKind.PARTICIPANT_ADDED,
+        EventKind.ASKED,
+        EventKind.EXTENDED,
+        EventKind.LOCKED,
+        EventKind.UNLOCKED,
+        EventKind.RETRIED,
+        EventKind.RENAMED,
+        EventKind.HANG_UP_ASKED,
+        EventKind.WITHDRAWN,
+        EventKind.ENDING,
+    }
+)
+COMMANDS: Mapping[str, str] = {
+    Command.MUTE: "Is to be muted",
+    Command.UNMUTE: "Is to be heard again",
+    Command.HOLD: "Is to be put on hold",
+    Command.RESUME: "Is to be taken off hold",
+    Command.HANG_UP: "Is to be hung up",
+}
+
+UNDER_WAY: Mapping[str, str] = {
+    Command.MUTE: "being muted …",
+    Command.UNMUTE: "being unmuted …",
+    Command.HOLD: "being put on hold …",
+    Command.RESUME: "being taken off hold …",
+    Command.HANG_UP: "being hung up …",
 }
 
 
 def event(kind: str, detail: Mapping[str, Any], direction: str = "") -> str:
     """A line of a timeline, as a sentence without its full stop. Unknown words stay readable."""
     said = _said(kind, detail, direction) or EVENTS.get(kind) or kind.replace("_", " ")
+    if detail.get("by") and kind in _DONE_BY_SOMEBODY:
+        said = f"{said}, by {detail['by']}"
+    if said != EVENTS[EventKind.FOUND] and (kind == EventKind.FOUND or detail.get("found")):
+        said = f"{said} (found out by asking the network)"
     error = str(detail.get("error") or "").removesuffix(".")
     return f"{said}: {error}" if error not in ("", said) else said
 
@@ -130,9 +193,23 @@ def _said(kind: str, detail: Mapping[str, Any], direction: str) -> str | None:
     if kind == EventKind.LEG_STATUS:
         return _leg(status, direction, by_us=detail.get("by") == "us")
     if kind == EventKind.FOUND and status in LEGS:
-        return f"{LEGS[status]} (found out by asking the network)"
+        return LEGS[status]
     if kind == EventKind.ENDING and detail.get("reason") in WHY_ENDED:
         return f"{EVENTS[kind]}: {WHY_ENDED[detail['reason']]}"
+    if kind == EventKind.ASKED:
+        return COMMANDS.get(str(detail.get("command")))
+    if kind == EventKind.EXTENDED and detail.get("seconds"):
+        return f"{EVENTS[kind]} by {seconds(int(detail['seconds']))}"
+    if kind == EventKind.ANNOUNCED and detail.get("text"):
+        return f"Announced: “{detail['text']}”"
+    if kind == EventKind.RENAMED and detail.get("to"):
+        return f"Was given the name “{detail['to']}”"
+    if kind == EventKind.RETRIED:
+        return (
+            "Is to be called again"
+            if detail.get("mode") == Mode.DIAL_OUT
+            else "Is to be texted again"
+        )
     if kind == EventKind.CODE_WRONG:
         return CODE_TROUBLE.get(str(detail.get("trouble")))
     if kind == EventKind.ROOM_CHANGED and detail.get("event"):

@@ -26,7 +26,7 @@ def find(owner: str, key: str) -> IdempotencyKey | None:
 def claim(owner: str, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
     """Claim a key for this transaction. Returns its row and whether it is ours to answer."""
     for _ in range(_TRIES):
-        _old().filter(owner=owner, key=key).delete()
+        old().filter(owner=owner, key=key).delete()
         try:
             with transaction.atomic():
                 row = IdempotencyKey.objects.create(owner=owner, key=key, fingerprint=fingerprint)
@@ -47,9 +47,10 @@ def keep(row: IdempotencyKey, status: int, answer: str, conference_id: str) -> N
 
 def forget_old_answers() -> int:
     """Delete answers that are older than a day. Returns how many."""
-    deleted, _ = _old().delete()
+    deleted, _ = old().delete()
     return deleted
 
 
-def _old() -> QuerySet[IdempotencyKey]:
+def old() -> QuerySet[IdempotencyKey]:
+    """Those that are not given any more."""
     return IdempotencyKey.objects.filter(created_at__lte=timezone.now() - KEPT_FOR)

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
-from calls.models import Call, Conference
+from calls.models import Call, Conference, Participant
+from calls.questions import question
 from calls.states import OPEN_CONFERENCE
 from conferencing.errors import NoFreeCode
 from conferencing.models import Guess, GuessBudget
@@ -25,7 +26,7 @@ TRIES_PER_CALL = 3
 MISSES_PER_INVITED_CALLER = 10  # a day
 MISSES_PER_CONFERENCE = 30
 DAY = timedelta(hours=24)
-_DRAWN_AT_ONCE = 16  # with half of the codes taken, one round fails once in 65,536
+_DRAWN_AT_ONCE = 32  # with half of the codes taken, all of them are free once in 4 * 10^9
 
 
 def draw() -> str:
@@ -34,17 +35,23 @@ def draw() -> str:
     Free now: the database's constraint is what promises that two conferences never share it.
     """
     length = settings.CONFERENCE_CODE_LENGTH
-    held = Conference.objects.filter(code_held=True)
-    if held.count() * 2 >= 10**length:
-        raise NoFreeCode(
-            "Half of all codes are in use: try again in a minute, or raise CONFERENCE_CODE_LENGTH."
-        )
     while True:
         drawn = [_random_code(length) for _ in range(_DRAWN_AT_ONCE)]
-        taken = set(held.filter(code__in=drawn).values_list("code", flat=True))
+        taken = {code for (code,) in _taken(*drawn)}
+        # If half were taken, some of these would be: only then is it worth to count them all.
+        if taken and Conference.objects.filter(code_held=True).count() * 2 >= 10**length:
+            raise NoFreeCode(
+                "Half of all codes are in use: try again in a minute, or raise"
+                " CONFERENCE_CODE_LENGTH."
+            )
         free = [code for code in drawn if code not in taken]
         if free:
             return free[0]
+
+
+@question
+def _taken(*codes: str) -> QuerySet[Conference, tuple[str]]:
+    return Conference.objects.filter(code_held=True, code__in=codes).values_list("code")
 
 
 def _random_code(length: int) -> str:
@@ -60,58 +67,131 @@ class Verdict:
     last: bool = False
 
 
-def judge(call: Call, digits: str) -> Verdict:
-    """Judge what a caller typed. The digits are compared and forgotten."""
+def judge(call: Call, digits: str, tried: int | None = None) -> Verdict:
+    """Judge what a caller typed. The digits are compared and forgotten.
+
+    `tried`: how many tries this one was asked for after, if that is known. Told again, one that
+    was judged before gets the same verdict and costs nothing.
+    """
+    caller = as_e164(call.from_number) or ""
     with transaction.atomic():
-        # One at a time, or calls that come at once would each have the last of the tries.
-        GuessBudget.objects.get_or_create(id=1)
-        GuessBudget.objects.select_for_update().get(id=1)
-        used = tries_used(call)
+        own = _locked_own(caller)
+        if not own:
+            _wait_for_budget()
+        used = tries_used(call.id)
+        if tried is not None and tried < used and (known := _known_verdict(call, tried)):
+            return known
         if used >= TRIES_PER_CALL:
             return Verdict(trouble=CodeTrouble.WRONG, last=True)
-        return _judge(call, digits, last=used == TRIES_PER_CALL - 1)
+        guess = Guess(call=call, caller=caller)
+        return _judge(guess, own, digits, last=used == TRIES_PER_CALL - 1)
+
+
+def own_with_code(call_id: str, digits: str) -> Conference | None:
+    """The open conference to which this caller is invited and whose code this is, locked.
+
+    None: `judge` has to look more closely. Whoever calls this holds the transaction.
+    """
+    return _own_open_with_code.first(call_id, digits) if _could_be_a_code(digits) else None
+
+
+def may_try(call: Call, conference: Conference) -> bool:
+    """Whether neither the call nor its caller nor the conference, locked, has had all tries."""
+    caller, since = as_e164(call.from_number) or "", timezone.now() - DAY
+    used_up = _used_up.first(conference.id, call.id, caller, since)
+    return used_up is not None and not any(used_up)
+
+
+@question
+def _used_up(
+    conference_id: str, call_id: str, caller: str, since: datetime
+) -> QuerySet[Conference, tuple[bool, bool, bool]]:
+    """Whether this call, this caller and this conference have had all their tries."""
+    guesses = Guess.objects.order_by()
+    tries = guesses.filter(call_id=call_id, conference=None)
+    by_caller = guesses.filter(caller=caller, invited=True, at__gt=since)
+    of_conference = guesses.filter(conference_id=conference_id)
+    return Conference.objects.filter(id=conference_id).values_list(
+        Exists(tries[TRIES_PER_CALL - 1 :][:1]),
+        Exists(by_caller[MISSES_PER_INVITED_CALLER - 1 :][:1]),
+        Exists(of_conference[MISSES_PER_CONFERENCE - 1 :][:1]),
+    )
+
+
+def _locked_own(caller: str) -> list[Conference]:
+    """One at a time, or calls that come at once would each have the last of the tries. Who is
+    invited waits only for others who try his conferences."""
+    return _own_to_try(caller) if caller else []
+
+
+def _match(own: list[Conference], digits: str) -> Conference | None:
+    return next((each for each in own if secrets.compare_digest(each.code, digits)), None)
+
+
+def _wait_for_budget() -> None:
+    """For those who try codes of conferences that they are not invited to."""
+    budget = GuessBudget.objects.select_for_update().filter(id=1)
+    if not budget:
+        GuessBudget.objects.get_or_create(id=1)
+        budget.get()
 
 
 def is_invited(number: str) -> bool:
     """Whether this caller is on the list of an open conference."""
-    return any(_is_open(conference) for conference in _conferences_of(as_e164(number) or ""))
+    caller = as_e164(number)
+    return caller is not None and _own_open.any(caller)
 
 
-def tries_used(call: Call) -> int:
-    return Guess.objects.filter(call=call, conference=None).count()
+def tries_used(call_id: str) -> int:
+    return len(_tries(call_id))
 
 
-def _judge(call: Call, digits: str, *, last: bool) -> Verdict:
-    caller = as_e164(call.from_number) or ""
-    guess = Guess(call=call, caller=caller)
+@question
+def _tries(call_id: str) -> QuerySet[Guess, tuple[int]]:
+    return Guess.objects.filter(call_id=call_id, conference=None).values_list("id")
+
+
+def _known_verdict(call: Call, tried: int) -> Verdict | None:
+    """What came of the try that followed `tried` others; None: it was right."""
+    guess = Guess.objects.filter(call=call, conference=None).order_by("id")[tried]
+    if not guess.trouble:
+        return None
+    return Verdict(trouble=CodeTrouble[guess.trouble], last=tried == TRIES_PER_CALL - 1)
+
+
+def _written(guess: Guess, verdict: Verdict) -> Verdict:
+    guess.trouble = verdict.trouble.name if verdict.trouble else ""
+    guess.save()
+    return verdict
+
+
+def _judge(guess: Guess, own: list[Conference], digits: str, *, last: bool) -> Verdict:
     if not _could_be_a_code(digits):
-        guess.save()
-        return Verdict(trouble=CodeTrouble.WRONG, last=last)
-    own = _conferences_of(caller)
-    tried = [each for each in own if _has_misses_left(caller, each)]
-    mine = next((each for each in tried if secrets.compare_digest(each.code, digits)), None)
-    if mine:
-        if not _is_open(mine):
-            guess.save()
-        return _found(mine, last=last)
-    missed = filter(_is_open, tried)
-    Guess.objects.bulk_create(Guess(call=call, caller=caller, conference=c) for c in missed)
+        return _written(guess, Verdict(trouble=CodeTrouble.WRONG, last=last))
+    mine = _match(own, digits)
+    if mine and _has_misses_left(guess, mine):
+        found = _found(mine, last=last)
+        return found if found.conference_id else _written(guess, found)
+    missed = [each for each in own if _is_open(each) and _has_misses_left(guess, each)]
+    Guess.objects.bulk_create(
+        Guess(call=guess.call, caller=guess.caller, conference=each) for each in missed
+    )
     guess.invited = any(map(_is_open, own))
     return _judge_by_budget(guess, digits, last=last)
 
 
 def _judge_by_budget(guess: Guess, digits: str, *, last: bool) -> Verdict:
+    _wait_for_budget()
     guess.risk = _open_conferences() / 10 ** len(digits)
     if _spent_since(timezone.now() - DAY) + guess.risk > settings.STRANGER_RISK_PER_DAY + 1e-12:
         guess.risk = 0.0
-        guess.save()
         trouble = CodeTrouble.WRONG if guess.invited else CodeTrouble.STRANGERS_REFUSED
-        return Verdict(trouble=trouble, last=last)
+        return _written(guess, Verdict(trouble=trouble, last=last))
     hit = Conference.objects.filter(code=digits, code_held=True).first()
     if hit and _is_open(hit):
         guess.risk = 0.0  # a right code gives back what was reserved for it
-    guess.save()
-    return _found(hit, last=last) if hit else Verdict(trouble=CodeTrouble.WRONG, last=last)
+    wrong = Verdict(trouble=CodeTrouble.WRONG, last=last)
+    return _written(guess, _found(hit, last=last) if hit else wrong)
 
 
 def _found(conference: Conference, *, last: bool) -> Verdict:
@@ -128,22 +208,38 @@ def _could_be_a_code(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 8
 
 
-def _conferences_of(caller: str) -> list[Conference]:
-    """Those that hold a code and have this number on their list: open ones and just ended ones."""
-    if not caller:
-        return []
-    return list(
-        Conference.objects.filter(
-            code_held=True, participants__phone_number=caller, participants__invited=True
-        ).distinct()
+@question
+def _own_to_try(caller: str) -> QuerySet[Conference]:
+    return _conferences_of(caller).select_for_update(no_key=True)
+
+
+@question
+def _own_open_with_code(call_id: str, code: str) -> QuerySet[Conference]:
+    """A caller whose number is written in a strange way is not found here, but by `judge`."""
+    number = Call.objects.filter(id=call_id).values("from_number")
+    invited = Participant.objects.filter(
+        conference_id=OuterRef("id"), phone_number=Subquery(number), invited=True
     )
+    held = Conference.objects.filter(code=code, code_held=True, status__in=OPEN_CONFERENCE)
+    return held.filter(Exists(invited)).select_for_update(no_key=True)
 
 
-def _has_misses_left(caller: str, conference: Conference) -> bool:
+@question
+def _own_open(caller: str) -> QuerySet[Conference, tuple[str]]:
+    return _conferences_of(caller).filter(status__in=OPEN_CONFERENCE).values_list("id")[:1]
+
+
+def _conferences_of(caller: str) -> QuerySet[Conference]:
+    """Those that hold a code and have this number on their list: open ones and just ended ones."""
+    invited = Participant.objects.filter(phone_number=caller, invited=True)
+    ids = invited.values("conference_id")
+    return Conference.objects.filter(code_held=True, id__in=ids).order_by("id")
+
+
+def _has_misses_left(guess: Guess, conference: Conference) -> bool:
     since = timezone.now() - DAY
-    by_caller = Guess.objects.filter(caller=caller, invited=True, at__gt=since).count()
-    of_conference = Guess.objects.filter(conference=conference).count()
-    return by_caller < MISSES_PER_INVITED_CALLER and of_conference < MISSES_PER_CONFERENCE
+    ((_, by_caller, of_conference),) = _used_up(conference.id, guess.call_id, guess.caller, since)
+    return not (by_caller or of_conference)
 
 
 def _open_conferences() -> int:

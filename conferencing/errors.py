@@ -25,6 +25,16 @@ class NoFreeCode(UseCaseError):
     retry_after = 60  # seconds; conferences live about five minutes
 
 
+class TooOften(UseCaseError):
+    """Asked for more often than anybody could want."""
+
+    code = "too_often"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after  # seconds
+
+
 class NotPossibleNow(UseCaseError):
     """The move is legal in general, but not in the state that things are in."""
 

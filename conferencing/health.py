@@ -37,11 +37,11 @@ def healthz(_: HttpRequest) -> HttpResponse:
 def readyz(_: HttpRequest) -> HttpResponse:
     """200 while the database answers: without the others, calls are still taken and ended."""
     try:
-        findings = {"database": _database(), **_signs_of_life()}
+        findings = {"database": _database(), **signs_of_life()}
     except (DatabaseError, InterfaceError) as error:
         reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
         findings = {"database": Finding(ok=False, detail=f"does not answer: {reason[0]}")}
-    findings["broker"] = _broker()
+    findings["broker"] = broker()
     ready = findings["database"].ok
     told = {name: asdict(finding) for name, finding in findings.items()}
     status = {"status": "ready" if ready else "not ready"}
@@ -54,7 +54,7 @@ def _database() -> Finding:
     return Finding(ok=True, detail="answers")
 
 
-def _signs_of_life() -> dict[str, Finding]:
+def signs_of_life() -> dict[str, Finding]:
     seen = dict(Heartbeat.objects.values_list("name", "at"))
     now = timezone.now()
     findings = {}
@@ -68,7 +68,7 @@ def _signs_of_life() -> dict[str, Finding]:
     return findings
 
 
-def _broker() -> Finding:
+def broker() -> Finding:
     """In a thread of its own, since no time-out covers all of connecting (names, for one)."""
     answer: SimpleQueue[Finding] = SimpleQueue()
     Thread(target=lambda: answer.put(_finding_of(_connect_to_broker)), daemon=True).start()

@@ -18,7 +18,7 @@ from calls.states import (
     ParticipantStatus,
     TextStatus,
 )
-from conferencing import ending, orders
+from conferencing import ending, extending, orders, pacing, sweeping
 from conferencing.models import Order, OrderState
 from conferencing.telephony import (
     OutcomeUnknown,
@@ -32,6 +32,7 @@ from conferencing.telephony import (
 RING_SECONDS = 40
 BELT_SECONDS = 120  # a called leg may outlast its conference by so much, and no more
 _RETRY_SECONDS = 1.0
+_UNTIL_UNLOCKED = 5.0  # seconds; unlocking wakes the order at once
 
 
 # --- Texts --------------------------------------------------------------------------------------
@@ -42,18 +43,23 @@ def text(order: Order) -> None:
     person = order.participant
     assert person is not None, "a text goes to a participant"
     conference = person.conference
-    if conference.status not in OPEN_CONFERENCE or person.status != ParticipantStatus.PENDING:
+    if not _invites(conference) or person.status != ParticipantStatus.PENDING:
         orders.settle(order, OrderState.DROPPED)
+        return
+    if conference.locked_at:
+        orders.again(order, _UNTIL_UNLOCKED, longest=_UNTIL_UNLOCKED)
         return
     if not orders.about_to_ask(order):
         return
     try:
-        sent = network().send_text(
-            sender=conference.dial_in_number,
-            to=person.phone_number or "",
-            body=wording(conference),
-            participant_id=person.id,
-        )
+        with pacing.in_turn(order):
+            sent = network().send_text(
+                sender=conference.dial_in_number,
+                to=person.phone_number or "",
+                body=wording(conference),
+                participant_id=person.id,
+                attempt=person.attempt,
+            )
     except TryLater:
         orders.again(order, _RETRY_SECONDS)
     except Refused as error:
@@ -88,6 +94,11 @@ def _text_settled(
     ending.leg_over(person.conference_id)
 
 
+def _invites(conference: Conference) -> bool:
+    """Whether anybody may still be asked to come: after a crash its time may be up already."""
+    return conference.status in OPEN_CONFERENCE and not sweeping.is_due(conference)
+
+
 def _words(error: TelephonyError | None) -> tuple[str, str] | None:
     return (error.code, error.detail) if error else None
 
@@ -117,6 +128,9 @@ def _without_groups_of(length: int, name: str) -> str:
 
 def call(order: Order) -> None:
     """Call somebody. The leg's row is committed before the network is asked."""
+    if order.its_conference.locked_at:
+        orders.again(order, _UNTIL_UNLOCKED, longest=_UNTIL_UNLOCKED)
+        return
     leg = _leg_for(order)
     if leg is None:
         _give_up(order)
@@ -124,13 +138,14 @@ def call(order: Order) -> None:
     if not orders.about_to_ask(order):
         return
     try:
-        report = network().call(
-            caller_id=leg.from_number,
-            to=leg.to_number,
-            call_id=leg.id,
-            ring_seconds=RING_SECONDS,
-            longest_seconds=longest_seconds(order.its_conference),
-        )
+        with pacing.in_turn(order):
+            report = network().call(
+                caller_id=leg.from_number,
+                to=leg.to_number,
+                call_id=leg.id,
+                ring_seconds=RING_SECONDS,
+                longest_seconds=longest_seconds(order.its_conference),
+            )
     except TryLater:
         orders.again(order, _RETRY_SECONDS)
     except Refused as error:
@@ -146,7 +161,7 @@ def _leg_for(order: Order) -> Call | None:
     """The leg that this order is to make; None: it is no longer wanted."""
     conference = Conference.objects.select_for_update(no_key=True).get(id=order.conference_id)
     person = Participant.objects.select_related("current_call").get(id=order.participant_id)
-    if conference.status not in OPEN_CONFERENCE:
+    if not _invites(conference):
         return None
     if order.call:  # asked for before, and put off
         gone = order.call.status in LEG_OVER or orders.is_to_be_hung_up(order.call)
@@ -177,10 +192,10 @@ def _give_up(order: Order) -> None:
 def longest_seconds(conference: Conference) -> int:
     """How long a leg may live at most: the longest that the conference may yet last, and a belt."""
     now = timezone.now()
-    if conference.status == ConferenceStatus.LIVE and conference.ends_at:
-        left = (conference.ends_at - now).total_seconds()
-    else:
-        left = (conference.no_show_at - now).total_seconds() + conference.max_duration
+    live = conference.status == ConferenceStatus.LIVE and conference.started_at
+    latest_start = conference.started_at if live else conference.no_show_at
+    assert latest_start is not None
+    left = (latest_start - now).total_seconds() + extending.longest(conference)
     return max(1, round(left)) + BELT_SECONDS
 
 

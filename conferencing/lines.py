@@ -1,10 +1,15 @@
 """Our lines: made from the settings at the first start, from then on edited in the admin."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from calls.models import ForwardTarget, Line, LineOption
+from calls.models import ForwardTarget, Line, LineOption, OpeningHours
+from calls.questions import question
 from calls.states import LineAction
+from conferencing.plan import Sheet
 from conferencing.steps import Speech
 
 _MENU = {"1": LineAction.FORWARD, "2": LineAction.VOICEMAIL}
@@ -18,8 +23,36 @@ def create_missing() -> list[Line]:
 
 def of(number: str) -> Line | None:
     """The line of one of our numbers; None for a number that is not ours."""
-    line = Line.objects.filter(number=number).first()
+    line = _with_number.first(number)
     return line or (_created(number) if number in settings.OWN_LINES else None)
+
+
+@question
+def _with_number(number: str) -> QuerySet[Line]:
+    return Line.objects.filter(number=number)
+
+
+def sheet(line: Line, at: datetime) -> Sheet:
+    """All that the line's decisions depend on, as it stands in the admin now."""
+    return Sheet(
+        is_open=line.is_open(at, _hours(line.id)),
+        greeting=line.greeting,
+        closed_text=line.closed_text,
+        default=LineAction(line.default_action),
+        closed=LineAction(line.closed_action),
+        options={digit: (LineAction(action), text) for digit, action, text in _options(line.id)},
+    )
+
+
+@question
+def _options(line_id: str) -> QuerySet[LineOption, tuple[str, str, str]]:
+    options = LineOption.objects.filter(line_id=line_id)
+    return options.order_by("digit").values_list("digit", "action", "text")
+
+
+@question
+def _hours(line_id: str) -> QuerySet[OpeningHours]:
+    return OpeningHours.objects.filter(line_id=line_id)
 
 
 def speech(line: Line | None) -> Speech:

@@ -35,7 +35,10 @@ class LegNews:
 
 @dataclass(frozen=True)
 class RoomNews:
-    """Something happened in a room: JOINED, LEFT, ROOM_STARTED, ROOM_ENDED, ROOM_CHANGED."""
+    """Something happened in a room: JOINED, LEFT, MUTED, HELD, ROOM_STARTED, ROOM_ENDED, ….
+
+    `announcement_id`: it is about this announcement, which is over; with `error`, it failed.
+    """
 
     room_sid: str
     kind: EventKind
@@ -44,6 +47,8 @@ class RoomNews:
     call_id: str = ""  # our leg, for what concerns one person
     leg_sid: str = ""
     detail: dict[str, str] = field(default_factory=dict)
+    announcement_id: str = ""
+    error: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,10 @@ class RecordingNews:
 
 @dataclass(frozen=True)
 class TextNews:
-    """How an SMS fares; `error` is a code and a sentence."""
+    """How an SMS fares; `error` is a code and a sentence, `attempt` which of a person's it is."""
 
     sid: str
     status: TextStatus
     at: datetime
     error: tuple[str, str] | None = None
+    attempt: int = 1

@@ -1,12 +1,15 @@
 """Which phone numbers may be texted or called."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
+from django.db.models import QuerySet
 from phonenumbers import PhoneNumber, PhoneNumberType
 
 from calls.models import Line
+from calls.questions import question
 from conferencing.errors import BadNumber
 
 # Calling these costs the caller's company more than a phone call: the usual aim of toll fraud.
@@ -24,7 +27,12 @@ _SHOWN = 40  # characters of a number that is none
 
 def own_lines() -> frozenset[str]:
     """The numbers that we answer ourselves: whoever called them would call in circles."""
-    return frozenset(settings.OWN_LINES) | set(Line.objects.values_list("number", flat=True))
+    return frozenset(settings.OWN_LINES) | {number for (number,) in _lines()}
+
+
+@question
+def _lines() -> QuerySet[Line, tuple[str]]:
+    return Line.objects.values_list("number")
 
 
 def invitable(written: str, own_lines: Collection[str]) -> str:
@@ -45,6 +53,7 @@ def invitable(written: str, own_lines: Collection[str]) -> str:
     return e164
 
 
+@lru_cache(maxsize=10_000)
 def as_e164(written: str) -> str | None:
     """The number of a caller in E.164; None for a withheld or made-up one."""
     try:

@@ -5,45 +5,63 @@ A claim has a lease. If its worker dies before the network was asked, the order 
 it dies after, a text or a call may have gone out: `unknown`, and never asked again by itself.
 """
 
+import logging
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from calls.models import Call, Participant
+from calls.questions import question
+from calls.rows import table
 from calls.states import Mode
-from conferencing.models import Lane, Order, OrderKind, OrderState, Pace
+from conferencing import pacing
+from conferencing.models import Lane, Order, OrderKind, OrderState
+from conferencing.pacing import NotYet
+from conferencing.telephony import Refused, TelephonyError
 
-LEASE = timedelta(seconds=15)  # an order takes at most one request of 5 seconds
+logger = logging.getLogger(__name__)
+
+# An order takes a request of 5 seconds, some take two. What a killed worker had in hand is taken up
+# within 15 s of its restart: after this, and the wait for the next sweep.
+LEASE = timedelta(seconds=10)
 SAFE_TO_REPEAT = (
     OrderKind.END_ROOM,
     OrderKind.HANG_UP,
+    OrderKind.SEE_OFF,
     OrderKind.FETCH,
     OrderKind.DELETE_RECORDING,
     OrderKind.EMAIL,  # twice is a nuisance, never is a loss
+    OrderKind.ANNOUNCE,
+    OrderKind.MUTE,
+    OrderKind.HOLD,
+    OrderKind.WARN,
 )
-_LATENESS = 0.05  # seconds that a worker may come late for a paced order at no cost
 _HELD = (OrderState.CLAIMED, OrderState.ASKED)
 
 
 def place(new: Iterable[Order]) -> None:
     """Write orders; one that was placed before is left as it is."""
-    Order.objects.bulk_create(new, ignore_conflicts=True)
+    table(Order).insert_each_once(new)
 
 
 def invitation(person: Participant) -> Order:
     kind = OrderKind.TEXT if person.mode == Mode.DIAL_IN else OrderKind.CALL
-    return Order.to_do(
-        kind, person.id, conference_id=person.conference_id, participant_id=person.id
-    )
+    again = f":{person.attempt}" if person.attempt > 1 else ""
+    about = {"conference_id": person.conference_id, "participant_id": person.id}
+    return Order.to_do(kind, f"{person.id}{again}", **about)
 
 
 def hang_up(leg: Call) -> Order:
     return Order.to_do(OrderKind.HANG_UP, leg.id, conference_id=leg.conference_id, call_id=leg.id)
+
+
+def see_off(leg: Call) -> Order:
+    return Order.to_do(OrderKind.SEE_OFF, leg.id, conference_id=leg.conference_id, call_id=leg.id)
 
 
 def hang_up_now(leg: Call) -> None:
@@ -51,75 +69,108 @@ def hang_up_now(leg: Call) -> None:
     due_now(hang_up(leg))
 
 
-def due_now(order: Order) -> None:
+def hang_up_again(leg: Call) -> None:
+    """A leg that was to be hung up, and perhaps was, lives."""
+    due_now(hang_up(leg), also=(OrderState.DONE,))
+
+
+def end_room_again(conference_id: str) -> None:
+    due_now(end_room(conference_id), also=(OrderState.DONE,))
+
+
+def due_now(order: Order, also: tuple[OrderState, ...] = ()) -> None:
     """Place an order; one that was placed before, and waited or gave up, is due now."""
     place([order])
-    waiting = (OrderState.DUE, OrderState.UNKNOWN, OrderState.FAILED, OrderState.DROPPED)
+    waiting = (OrderState.DUE, OrderState.UNKNOWN, OrderState.FAILED, OrderState.DROPPED, *also)
     Order.objects.filter(key=order.key, state__in=waiting).update(
         state=OrderState.DUE, due_at=timezone.now(), settled_at=None
     )
 
 
 def is_to_be_hung_up(leg: Call) -> bool:
-    return Order.objects.filter(kind=OrderKind.HANG_UP, call=leg).exists()
+    return _hang_up_of.any(leg.id)
+
+
+@question
+def _hang_up_of(call_id: str) -> QuerySet[Order, tuple[int]]:
+    return hang_ups_of(call_id).values_list("id")[:1]
+
+
+def hang_ups_of(call_id: str) -> QuerySet[Order]:
+    return Order.objects.filter(kind=OrderKind.HANG_UP, call_id=call_id)
 
 
 def end_room(conference_id: str) -> Order:
     return Order.to_do(OrderKind.END_ROOM, conference_id, conference_id=conference_id)
 
 
+def invite_now(conference_id: str) -> None:
+    """Those who had to wait need wait no longer."""
+    waiting = Order.objects.filter(
+        lane=Lane.INVITING, state=OrderState.DUE, conference_id=conference_id
+    )
+    waiting.update(due_at=timezone.now())
+
+
 def drop_invitation(participant_id: str) -> None:
     _drop(participant_id=participant_id)
 
 
-def drop_invitations_of(conference_id: str) -> None:
-    _drop(conference_id=conference_id)
+def drop_invitations_of(conference_ids: Collection[str]) -> None:
+    _drop(conference_id__in=conference_ids)
 
 
-def _drop(**of: str) -> None:
+def _drop(**of: Any) -> None:
     waiting = Order.objects.filter(lane=Lane.INVITING, state=OrderState.DUE, **of)
     waiting.update(state=OrderState.DROPPED, settled_at=timezone.now())
-
-
-@dataclass(frozen=True)
-class NotYet:
-    """Something is due, but the pace allows it only then."""
-
-    until: datetime
 
 
 def claim(lane: Lane) -> Order | NotYet | None:
     """Take the next due order of a lane for this worker; None: nothing is due."""
     if not is_due(lane):  # SQLite has one writer at a time: none of them comes in vain
         return None
+    if lane is Lane.INVITING:
+        return _claim_invitation()
     with transaction.atomic():
-        due = (
-            Order.objects.select_for_update(skip_locked=True)
-            .filter(lane=lane, state=OrderState.DUE, due_at__lte=timezone.now())
-            .order_by("due_at", "id")
-        )
-        if lane is Lane.ENDING:
-            return _held(due.first())
-        return _held(due.exclude(kind=OrderKind.CALL).first()) or _claim_paced(
-            due.filter(kind=OrderKind.CALL).first()
-        )
+        return _held(_due_now(lane).first())
 
 
-def _claim_paced(order: Order | None) -> Order | NotYet | None:
-    """Dial-outs keep to CALLS_PER_SECOND, all workers together."""
-    if order is None:
-        return None
-    Pace.objects.get_or_create(name=OrderKind.CALL)
-    pace = Pace.objects.select_for_update().get(name=OrderKind.CALL)
-    now = timezone.now()
-    if pace.next_at > now:
-        return NotYet(pace.next_at)
-    interval = timedelta(seconds=(1 + _LATENESS) / settings.CALLS_PER_SECOND)
-    # A claim that came a little late does not push back those behind it. What is caught up so is
-    # less than what each interval is longer, so no second ever sees more calls than allowed.
-    pace.next_at = max(pace.next_at, now - timedelta(seconds=_LATENESS)) + interval
-    pace.save(update_fields=["next_at"])
-    return _held(order)
+def _due_now(lane: Lane) -> QuerySet[Order]:
+    """Those that nobody holds, the oldest first."""
+    due = Order.objects.filter(lane=lane, state=OrderState.DUE, due_at__lte=timezone.now())
+    return due.select_for_update(skip_locked=True).order_by("due_at", "id")
+
+
+def _claim_invitation() -> Order | NotYet | None:
+    """A text that has to wait for its turn holds up no call, nor the other way round."""
+    kinds = [OrderKind.TEXT, OrderKind.CALL]
+    random.shuffle(kinds)  # where workers are few neither takes them all
+    first = _claim_paced(kinds[0])
+    if isinstance(first, Order):
+        return first
+    second = _claim_paced(kinds[1])
+    return _earlier(first, second) if isinstance(second, NotYet) else second or first
+
+
+def _claim_paced(kind: OrderKind) -> Order | NotYet | None:
+    """Texts and dial-outs keep to their settings, all workers together.
+
+    In a transaction of its own: whoever held one kind's pace and waited for the other's would
+    wait for ever for who does it the other way round.
+    """
+    with transaction.atomic():
+        order = _due_now(Lane.INVITING).filter(kind=kind).first()
+        if order is None:
+            return None
+        turn = pacing.turn(kind)
+        if isinstance(turn, NotYet):
+            return turn
+        order.turn = turn
+        return _held(order)
+
+
+def _earlier(one: NotYet | None, other: NotYet) -> NotYet:
+    return min(one, other, key=lambda each: each.until) if one else other
 
 
 def _held(order: Order | None) -> Order | None:
@@ -129,6 +180,39 @@ def _held(order: Order | None) -> Order | None:
         order.lease_until = timezone.now() + LEASE
         order.save(update_fields=["state", "attempt", "lease_until"])
     return order
+
+
+def claim_more(like: Order, most: int) -> list[Order]:
+    """As many others of the same kind as are due now, held by the same worker."""
+    with transaction.atomic():
+        due = Order.objects.filter(kind=like.kind, state=OrderState.DUE, due_at__lte=timezone.now())
+        theirs = due.select_for_update(skip_locked=True, of=("self",)).select_related("conference")
+        more = list(theirs.order_by("due_at", "id")[:most])
+        for order in more:
+            order.state, order.attempt = OrderState.CLAIMED, order.attempt + 1
+            order.lease_until = timezone.now() + LEASE
+        Order.objects.bulk_update(more, ["state", "attempt", "lease_until"])
+    return more
+
+
+def settle_together(done: Collection[Order]) -> None:
+    """What was safe to repeat, and has been done; all of them in one statement."""
+    mine = Q()
+    for order in done:
+        mine |= Q(id=order.id, attempt=order.attempt)
+    if done:
+        held = Order.objects.filter(mine, state__in=_HELD)
+        held.update(state=OrderState.DONE, settled_at=timezone.now(), lease_until=None)
+
+
+def in_trouble(order: Order, error: TelephonyError) -> None:
+    """The network has not done what is safe to ask for again: give up, or try again soon."""
+    if isinstance(error, Refused):
+        logger.warning("%s was refused: %s", order, error.detail)
+        settle(order, OrderState.FAILED)
+    else:
+        logger.warning("%s is put off: %s", order, error.detail)
+        again(order, seconds=0.5)
 
 
 def about_to_ask(order: Order) -> bool:
@@ -166,11 +250,17 @@ def abandoned() -> list[Order]:
 
 
 def is_due(lane: Lane) -> bool:
-    return Order.objects.filter(
-        lane=lane, state=OrderState.DUE, due_at__lte=timezone.now()
-    ).exists()
+    return _due.any(str(lane), timezone.now())
 
 
-def under_way(lane: Lane) -> int:
-    """How many orders of a lane are in workers' hands now."""
-    return Order.objects.filter(lane=lane, state__in=_HELD, lease_until__gte=timezone.now()).count()
+@question
+def _due(lane: str, by: datetime) -> QuerySet[Order, tuple[int]]:
+    due = Order.objects.filter(lane=lane, state=OrderState.DUE, due_at__lte=by)
+    return due.values_list("id")[:1]
+
+
+def how_many_are_due(lane: Lane, most: int) -> int:
+    if not is_due(lane):
+        return 0
+    due = Order.objects.filter(lane=lane, state=OrderState.DUE, due_at__lte=timezone.now())
+    return due[:most].count() if most > 1 else most

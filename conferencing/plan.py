@@ -5,10 +5,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum, auto
 
-from calls.models import Line
 from calls.states import LineAction
 
 MISSES = 2  # so often the menu is repeated; then the line's default route is taken
@@ -54,18 +52,6 @@ class Sheet:
     default: LineAction = LineAction.VOICEMAIL
     closed: LineAction = LineAction.VOICEMAIL
     options: Mapping[str, tuple[LineAction, str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, line: Line, at: datetime) -> "Sheet":
-        options = line.options.all()
-        return cls(
-            is_open=line.is_open(at),
-            greeting=line.greeting,
-            closed_text=line.closed_text,
-            default=LineAction(line.default_action),
-            closed=LineAction(line.closed_action),
-            options={each.digit: (LineAction(each.action), each.text) for each in options},
-        )
 
     @property
     def takes_codes(self) -> bool:

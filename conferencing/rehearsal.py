@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from calls import wording
 from calls.models import Line
-from conferencing import codes, forwarding, menu, plan, voicemails
+from conferencing import codes, forwarding, lines, menu, plan, voicemails
 from conferencing.plan import Route, Sheet, To
 from conferencing.steps import Forward, Step
 
@@ -37,7 +37,7 @@ class Rehearsal:
     sheet: Sheet = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sheet = Sheet.of(self.line, self.at)
+        self.sheet = lines.sheet(self.line, self.at)
 
     def scenes(self) -> Iterator[Scene]:
         """Every step to where the keys lead. Raises ValueError for what is not on a keypad."""
@@ -59,7 +59,7 @@ class Rehearsal:
         elif route.to is To.VOICEMAIL:
             yield Scene(happens, voicemails.planned(_NOBODY, self.line, route.preface))
         else:
-            yield Scene(happens, menu.question(_NOBODY, self.line, route))
+            yield Scene(happens, menu.question(_NOBODY, self.line, self.sheet, route))
             yield from (self._code(route, keys) if route.to is To.CODE else self._menu(route, keys))
 
     def _menu(self, route: Route, keys: str) -> Iterator[Scene]:

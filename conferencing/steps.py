@@ -1,6 +1,6 @@
 """What a caller is to hear and do next: data, which the carrier puts into its own language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from calls.states import LineAction
@@ -30,8 +30,36 @@ class Farewell(Enum):
     NO_MESSAGE = auto()
     TALKED = auto()  # the call that was put through is over
     NOT_TAKEN = auto()  # the person whose phone rang did not press 1
+    LOCKED = auto()  # nobody new is let in
     CALLER_GONE = auto()  # the caller hung up before the person took the call
     NOT_NOW = auto()  # we cannot tell: a webhook that we do not know what to do with
+
+
+class RoomAnswer(Enum):
+    """What the room's menu says to a key."""
+
+    MUTED = auto()
+    HEARD_AGAIN = auto()
+    FIVE_MORE_MINUTES = auto()
+    NO_MORE_TIME = auto()  # it has been extended as far as it may be
+    NOT_UNDERSTOOD = auto()
+
+
+@dataclass(frozen=True)
+class WhoIsHere:
+    """The others in the conference: some by their names, and how many more there are.
+
+    `unnamed`: we know no names of those; else the names would be too many.
+    """
+
+    names: tuple[str, ...]
+    more: int = 0
+    unnamed: bool = True
+
+
+@dataclass(frozen=True)
+class TimeLeft:
+    seconds: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +74,7 @@ class Speech:
 class AskCode:
     """Ask for the code. `silences` counts how often the caller has said nothing.
 
+    `tries` counts the codes that he has typed, so that one typed twice is told from one told twice.
     `menu`: the line has one, which silence or the star key leads to. `preface` is said before,
     in place of a welcome.
     """
@@ -53,6 +82,7 @@ class AskCode:
     call_id: str
     trouble: CodeTrouble | None = None
     silences: int = 0
+    tries: int = field(default=0, compare=False)  # the question is the same
     menu: bool = False
     preface: str = ""
     speech: Speech = Speech()
@@ -120,9 +150,18 @@ class AskToConfirm:
     silences: int = 0
 
 
+GRACE = 15  # seconds that a leg may stay in the room after its deadline, if nobody ends the room
+
+
 @dataclass(frozen=True)
 class Join:
-    """Into the room. `rejoins`: was in it a moment ago, and need not hear the greeting."""
+    """Into the room. `rejoins`: was in it a moment ago, and need not hear the greeting.
+
+    `stay` counts the leg's entries from 0, so that no two of its ways out look the same.
+    `muted`: nobody is to hear it until somebody says otherwise.
+    `starts_room`: the others may hear this one at once; else all hear music until somebody does.
+    `answer`: to the key that was pressed in the room's menu; it is said before.
+    """
 
     call_id: str
     conference_id: str
@@ -130,21 +169,54 @@ class Join:
     seconds_left: int
     deadline: int  # seconds since 1970: the conference's `ends_at` when this was said
     rejoins: bool = False
+    stay: int = 0
+    muted: bool = False
+    starts_room: bool = True
+    answer: RoomAnswer | None = None
+
+
+@dataclass(frozen=True)
+class RoomMenu:
+    """Out of the room for a moment: say what the keys do and ask for one.
+
+    `asked` counts how often that was asked in this stay outside, so that no two keys look the
+    same; `misses` counts the wrong ones. `answer`: to the key before, said first.
+    """
+
+    call_id: str
+    stay: int
+    seconds_left: int
+    muted: bool = False
+    may_extend: bool = False
+    answer: RoomAnswer | WhoIsHere | TimeLeft | None = None
+    asked: int = 0
+    misses: int = 0
 
 
 @dataclass(frozen=True)
 class Goodbye:
+    """`reason`: what somebody gave as one, in his own words."""
+
     farewell: Farewell
     speech: Speech = Speech()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What somebody has said into the room."""
+
+    text: str
 
 
 @dataclass(frozen=True)
 class Nothing:
-    """The caller has gone already: nobody hears what we say."""
+    """Nobody hears what we say: the caller has gone already, or it had better not be heard."""
 
 
 Step = (
-    AskCode
+    Announcement
+    | AskCode
     | AskToConfirm
     | AskToTake
     | Connect
@@ -153,5 +225,6 @@ Step = (
     | Join
     | Menu
     | Nothing
+    | RoomMenu
     | TakeMessage
 )

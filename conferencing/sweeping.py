@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(seconds=5)  # for the legs of an ended room to go by themselves
 GIVE_UP = timedelta(minutes=3)  # by then the belts on every leg have ended it
 CODE_REST = timedelta(minutes=30)  # before the code of an ended conference is drawn again
-_AT_ONCE = 100  # then the first of them are acted upon, while the next are looked for
+_AT_ONCE = 1000  # in one transaction
 
 
 def end_due() -> int:
@@ -30,13 +30,20 @@ def end_due() -> int:
     now = timezone.now()
     live = Conference.objects.filter(status=ConferenceStatus.LIVE, ends_at__lte=now)
     waiting = Conference.objects.filter(status=ConferenceStatus.WAITING, no_show_at__lte=now)
-    ended = _each(live, lambda each: _end(live, each, EndReason.TIME_LIMIT))
-    ended += _each(waiting, lambda each: _end(waiting, each, EndReason.NO_SHOW))
+    ended = _end_each(live.order_by("ends_at"), EndReason.TIME_LIMIT)
+    ended += _end_each(waiting.order_by("no_show_at"), EndReason.NO_SHOW)
     emptying = Conference.objects.filter(status=ConferenceStatus.ENDING)
     placed = _hang_up_stragglers(emptying.filter(ending_at__lte=now - GRACE))
     _each(emptying.filter(ending_at__lte=now - GIVE_UP), ending.finish)
     journal.release_codes(now - CODE_REST)
     return ended + placed
+
+
+def is_due(conference: Conference) -> bool:
+    """Its time is up, though no sweep has come by yet."""
+    waits = conference.status == ConferenceStatus.WAITING
+    until = conference.no_show_at if waits else conference.ends_at
+    return until is not None and until <= timezone.now()
 
 
 def next_deadline(before: datetime) -> datetime | None:
@@ -45,11 +52,23 @@ def next_deadline(before: datetime) -> datetime | None:
     return live.order_by("ends_at").values_list("ends_at", flat=True).first()
 
 
-def _end(due: QuerySet[Conference], conference_id: str, reason: EndReason) -> bool:
-    """End one that still is due: somebody may have come in since it was found."""
+def _end_each(due: QuerySet[Conference], reason: EndReason) -> int:
+    """All together; one by one where one cannot be ended, which must not hold up the others."""
+    try:
+        return _end(due[:_AT_ONCE], reason)
+    except Exception:
+        logger.exception("conferences cannot be ended together")
+        return _each(due, lambda each: bool(_end(due.filter(id=each), reason)))
+
+
+def _end(due: QuerySet[Conference], reason: EndReason) -> int:
+    """Those that are due when they are locked: somebody may come in, or have more time.
+
+    Those that another sweep holds are left to it: two at once end others.
+    """
     with transaction.atomic():
-        still = due.select_for_update(no_key=True).filter(id=conference_id)
-        return bool(still) and ending.end(conference_id, reason)
+        mine = due.select_for_update(no_key=True, skip_locked=True).values_list("id", flat=True)
+        return len(ending.end_together(list(mine), reason))
 
 
 def _each(of: QuerySet[Conference], act: Callable[[str], bool]) -> int:

@@ -1,4 +1,4 @@
-"""The filesystem broker: kombu's, made safe for several processes that start and die at will."""
+"""Brokers: the folder, safe for processes that start and die at will; Redis, asked more often."""
 
 import uuid
 from pathlib import Path
@@ -6,6 +6,8 @@ from queue import Empty
 from time import time_ns
 from typing import Any
 
+from celery.app import amqp
+from kombu import Connection
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
@@ -57,3 +59,28 @@ class Transport(filesystem.Transport):
         # A worker looks whether it shall stop between two calls, which it lets last 2 s.
         patience = None if timeout is None else min(timeout, 0.2)
         super().drain_events(connection, patience, **options)
+
+
+class EagerConnection(Connection):
+    """Tries again each second. Celery waits longer each time, up to half a minute, and no setting
+    of its own changes that."""
+
+    def _ensure_connection(
+        self,
+        errback: Any = None,
+        max_retries: int | None = None,
+        interval_start: float = 0.5,
+        interval_step: float = 0.5,
+        interval_max: float = 1,
+        *more: Any,
+        **named: Any,
+    ) -> Any:
+        """Whoever publishes gives intervals of his own, by position; workers give none."""
+        intervals: Any = (interval_start, interval_step, interval_max)  # kombu says int
+        return super()._ensure_connection(errback, max_retries, *intervals, *more, **named)
+
+
+class AMQP(amqp.AMQP):
+    """Chosen in `config.celery`."""
+
+    Connection = EagerConnection

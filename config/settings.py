@@ -73,6 +73,19 @@ FORWARD_PHONE = env.take("FORWARD_PHONE", parsing.phone, E164)
 CONFERENCE_MAX_DURATION = env.take("CONFERENCE_MAX_DURATION", DURATION, SECONDS, "300")
 CONFERENCE_MIN_DURATION = env.take("CONFERENCE_MIN_DURATION", DURATION, SECONDS, "30")
 CONFERENCE_NO_SHOW_AFTER = env.take("CONFERENCE_NO_SHOW_AFTER", DURATION, SECONDS, "600")
+CONFERENCE_LONGEST_DURATION = env.take("CONFERENCE_LONGEST_DURATION", DURATION, SECONDS, "3600")
+CONFERENCE_WARNING_BEFORE = env.take(
+    "CONFERENCE_WARNING_BEFORE",
+    parsing.whole(0, 3600),
+    "give whole seconds, at most an hour, or 0 for no warning",
+    default="60",
+)
+ANNOUNCEMENTS_PER_MINUTE = env.take(
+    "ANNOUNCEMENTS_PER_MINUTE",
+    parsing.whole(1, 1000),
+    "write how many announcements a conference may have in a minute",
+    default="10",
+)
 CONFERENCE_CODE_LENGTH = env.take(
     "CONFERENCE_CODE_LENGTH", parsing.whole(4, 8), "choose 4 to 8 digits", "4"
 )
@@ -92,6 +105,9 @@ STRANGER_RISK_PER_DAY = env.take(
 )
 CALLS_PER_SECOND = env.take(
     "CALLS_PER_SECOND", parsing.number(0, 1000), "write what your Twilio account allows", "1"
+)
+TEXTS_PER_SECOND = env.take(
+    "TEXTS_PER_SECOND", parsing.number(0, 1000), "write how many texts a second Twilio takes", "50"
 )
 API_REQUESTS_PER_MINUTE = env.take(
     "API_REQUESTS_PER_MINUTE",
@@ -159,6 +175,7 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
 ]
 MIDDLEWARE = [
+    "config.webhooks_first.WebhooksFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -243,12 +260,16 @@ _database = environ.Env.db_url_config(_database_url)
 if _database["ENGINE"].endswith("sqlite3"):
     _database["NAME"] = BASE_DIR / _database["NAME"]
     _database["NAME"].parent.mkdir(parents=True, exist_ok=True)
+    _database["ENGINE"] = "config.sqlite"
     # Django's defaults fail with "database is locked" as soon as web, worker and beat all write.
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "cached_statements": 400,  # all that there are
     }
+else:
+    _database["ENGINE"] = "config.postgresql"
 DATABASES = {"default": {**_database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 
 _broker_folder = parsing.broker_folder(_broker_url, BASE_DIR)
@@ -314,6 +335,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"queue": "orders", "expires": 15},
     },
+    "look": {
+        "task": "conferencing.tasks.look",
+        "schedule": 3.0,
+        "options": {"queue": "orders", "expires": 3},
+    },
 }
 
 # --- REST ---------------------------------------------------------------------------------------
@@ -357,6 +383,9 @@ SPECTACULAR_SETTINGS = {
         "Direction": "calls.states.Direction",
         "Mode": "calls.states.Mode",
         "Outcome": "calls.outcomes.Outcome",
+        "AnnouncementStatus": "calls.states.AnnouncementStatus",
+        "VoicemailStatus": "calls.states.VoicemailStatus",
+        "Command": "calls.states.Command",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_AUTHENTICATION": [],

@@ -26,12 +26,15 @@ class Command:
 
 
 RUN = ("requirements.txt", "localtwilio/requirements.txt")
+DEMO = (*RUN, "tools/demo/requirements.txt")
 DEVELOP = (*RUN, "requirements-dev.txt")
 COMMANDS = {
     "run": Command("tools.run", 6, RUN),
-    "demo": Command("tools.demo", 6, RUN),
+    "demo": Command("tools.demo", 6, DEMO),
     "screenshots": Command("tools.screenshots", 6, DEVELOP),
-    "test": Command("tools.tests", 5, DEVELOP),
+    "chaos": Command("tests.chaos", 2, DEVELOP),
+    "test": Command("tools.tests", 6, DEVELOP),
+    "bench": Command("benchmarks", 2, DEVELOP),
     "check": Command("tools.check", 3, DEVELOP),
 }
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tools.embedded import ROOT
 BIN = Path(sys.executable).parent
 PYTHON = str(BIN / "python")
 MANAGE = (PYTHON, "manage.py")
+AT_ONCE = 2  # mypy takes as long as all of the others
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,13 @@ class Check:
     name: str
     command: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    good: bool
+    words: str
+    seconds: float
 
 
 def as_deployed(folder: str) -> dict[str, str]:
@@ -41,9 +50,9 @@ def checks(folder: str) -> list[Check]:
     schema = ("spectacular", "--validate", "--fail-on-warn", "--file", f"{folder}/schema.yml")
     compose = ("--builtin-schema", "vendor.compose-spec", "docker-compose.yml")
     return [
+        Check("mypy", (str(BIN / "mypy"),)),
         Check("ruff: lint", (str(BIN / "ruff"), "check", ".")),
         Check("ruff: format", (str(BIN / "ruff"), "format", "--check", ".")),
-        Check("mypy", (str(BIN / "mypy"),)),
         Check("import rules", (str(BIN / "lint-imports"), "--no-cache")),
         Check("import rings", (PYTHON, "-m", "tools.check_import_rings")),
         Check("docker-compose.yml", (str(BIN / "check-jsonschema"), *compose)),
@@ -57,14 +66,14 @@ def checks(folder: str) -> list[Check]:
 def main() -> None:
     steps = Steps(3, done=2)
     steps.next("checks")
-    with tempfile.TemporaryDirectory() as folder:
-        failed = [check.name for check in checks(folder) if not passes(check)]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as beside:
+        given = [(check, beside.submit(verdict, check)) for check in checks(folder)]
+        failed = [check.name for check, done in given if not passes(check, done.result())]
     print(f"Failed: {', '.join(failed)}." if failed else "All checks pass.", flush=True)
     sys.exit(bool(failed))
 
 
-def passes(check: Check) -> bool:
-    """Runs it, and shows what it says only where that is bad news."""
+def verdict(check: Check) -> Verdict:
     start = time.monotonic()
     done = subprocess.run(
         check.command,
@@ -74,11 +83,16 @@ def passes(check: Check) -> bool:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    verdict = "FAILED" if done.returncode else "ok"
-    print(f"    {check.name:<20} {verdict:<6} {time.monotonic() - start:5.1f} s", flush=True)
-    if done.returncode:
-        print(done.stdout, flush=True)
-    return done.returncode == 0
+    return Verdict(done.returncode == 0, done.stdout, time.monotonic() - start)
+
+
+def passes(check: Check, found: Verdict) -> bool:
+    """Shows what it says only where that is bad news."""
+    word = "ok" if found.good else "FAILED"
+    print(f"    {check.name:<20} {word:<6} {found.seconds:5.1f} s", flush=True)
+    if not found.good:
+        print(found.words, flush=True)
+    return found.good
 
 
 if __name__ == "__main__":

@@ -70,6 +70,11 @@ class Phone:
         self.is_asked_for("digits")
         self.move("press", {"digits": digits})
 
+    def steps_out(self) -> None:
+        """Out of the room, into its menu."""
+        self.move("press", {"digits": "*"})
+        self.is_asked_for("digits")
+
     def speaks(self, seconds: float, text: str) -> None:
         """Speak after the beep."""
         self.is_asked_for("message")

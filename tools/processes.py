@@ -65,10 +65,10 @@ def _copy(source: IO[str], log: IO[str], last_lines: deque[str], name: str) -> N
             print(f"[{name}] {line}", end="", file=sys.stderr, flush=True)
 
 
-def dying_with_parent() -> list[str]:
+def dying_with_parent(by: str = "TERM") -> list[str]:
     """A killed parent must not leave children that hold its ports, where we can help it."""
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+    return [setpriv, "--pdeathsig", by, "--"] if setpriv else []
 
 
 class Stopped(Exception):

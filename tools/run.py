@@ -65,11 +65,12 @@ def start(
     api_key = prepare(family, ports, env, wanted)
     steps.next(f"web at {ports.web_url}, workers, beat")
     family.start("web", str(BIN / "gunicorn"), "--bind", f"127.0.0.1:{ports.web}", "config.wsgi")
+    # The others only afterwards: where cores are few, all at once would keep people waiting.
+    family.wait_until(lambda: answers(ports.web, "/healthz"), 60, "The web")
     for name, queue in (("worker", "orders"), ("deadlines", "deadlines")):
         options = ["-Q", queue, "-n", f"{name}@%h", "--without-mingle", "--without-gossip"]
         family.start(name, str(BIN / "celery"), "-A", "config", "worker", *options)
     family.start("beat", str(BIN / "celery"), "-A", "config", "beat")
-    family.wait_until(lambda: answers(ports.web, "/healthz"), 60, "The web")
     return api_key
 
 

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from calls import ids
 from calls.models import Call, Voicemail
+from calls.newest import Newest
 from calls.states import VoicemailStatus
+
+M = TypeVar("M", bound=Model)
 
 _MOST_NUMBERS = 12
 _UNHEARD = Q(status=VoicemailStatus.KEPT, heard_at=None)
@@ -35,13 +41,16 @@ class Filters:
 def newest(filters: Filters, before: str, limit: int) -> QuerySet[Call]:
     """The `limit` newest that fit, older than the call `before`, newest first."""
     if filters.numbers is not None:
-        rows = Call.objects.filter(_conditions(filters, "", before) & _if_unheard(filters))
-        return _newest_of([rows.filter(each) for each in _of_numbers(filters.numbers)], limit)
+        rows = _by_columns(Call.objects.all(), filters, by_index=False)
+        rows = rows.filter(_period(filters, "id", before) & _if_unheard(filters))
+        return Newest(rows, _of_numbers(filters.numbers))[:limit]
     if filters.unheard:
-        unheard = Voicemail.objects.filter(_UNHEARD & _conditions(filters, "call__", before))
+        unheard = Voicemail.objects.filter(_UNHEARD & _period(filters, "call_id", before))
+        unheard = _by_columns(unheard, filters, "call__", by_index=False)
         top = unheard.order_by("-call_id").values("call_id")[:limit]
         return Call.objects.filter(id__in=top).order_by("-id")
-    return Call.objects.filter(_conditions(filters, "", before)).order_by("-id")[:limit]
+    rows = _by_columns(Call.objects.all(), filters)
+    return rows.filter(_period(filters, "id", before)).order_by("-id")[:limit]
 
 
 def matching(filters: Filters) -> QuerySet[Call]:
@@ -51,21 +60,33 @@ def matching(filters: Filters) -> QuerySet[Call]:
         side |= each
     if filters.numbers == ():
         return Call.objects.none()
-    return Call.objects.filter(_conditions(filters, "", "") & _if_unheard(filters) & side)
+    rows = _by_columns(Call.objects.all(), filters)
+    return rows.filter(_period(filters, "id", "") & _if_unheard(filters) & side)
 
 
 def _if_unheard(filters: Filters) -> Q:
     return _UNHEARD_CALL if filters.unheard else Q()
 
 
-def _conditions(filters: Filters, prefix: str, before: str) -> Q:
-    """Times are compared by id: ids tell when they were made, and every index ends with them."""
-    key = f"{prefix}id" if not prefix else f"{prefix.removesuffix('__')}_id"
+def _by_columns(
+    rows: QuerySet[M], filters: Filters, prefix: str = "", *, by_index: bool = True
+) -> QuerySet[M]:
+    """Not `by_index`: something else that fits fewer calls is to be read, and these are only looked
+    at. Databases that know no better would read all calls of an outcome to find those of a number.
+    """
     exact = {"outcome": filters.outcome, "direction": filters.direction}
     exact |= {"line_id": filters.line_id, "sid": filters.sid}
-    found = Q(**{prefix + name: value for name, value in exact.items() if value})
-    if filters.call_id:
-        found &= Q(**{key: filters.call_id})
+    chosen = {name: value for name, value in exact.items() if value}
+    if by_index:
+        return rows.filter(**{prefix + name: value for name, value in chosen.items()})
+    for name, value in chosen.items():
+        rows = rows.filter(Exact(Coalesce(prefix + name, Value("")), value))
+    return rows
+
+
+def _period(filters: Filters, key: str, before: str) -> Q:
+    """Times are compared by id: ids tell when they were made, and every index ends with them."""
+    found = Q(**{key: filters.call_id}) if filters.call_id else Q()
     if filters.since:
         found &= Q(**{f"{key}__gte": ids.call_id_at(filters.since)})
     bounds = [ids.call_id_at(filters.until)] if filters.until else []
@@ -77,12 +98,3 @@ def _conditions(filters: Filters, prefix: str, before: str) -> Q:
 def _of_numbers(numbers: tuple[str, ...]) -> list[Q]:
     some = numbers[:_MOST_NUMBERS]
     return [Q(**{side: number}) for number in some for side in ("from_number", "to_number")]
-
-
-def _newest_of(parts: list[QuerySet[Call]], limit: int) -> QuerySet[Call]:
-    """Of several lists the newest. An OR would have the database read all of each, and sort."""
-    if not parts:
-        return Call.objects.none()
-    tops = [part.order_by("-id").values("id")[:limit] for part in parts]
-    first, *more = [Call.objects.filter(id__in=top).values("id") for top in tops]
-    return Call.objects.filter(id__in=first.union(*more, all=True)).order_by("-id")[:limit]

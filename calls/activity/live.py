@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from calls import wording
+from calls import wishes, wording
 from calls.activity import people
 from calls.models import Conference, Participant
+from calls.since import is_away, since
 from calls.states import ConferenceStatus, ParticipantStatus
 
 _MOST = 20
@@ -17,7 +18,10 @@ class Person:
     number: str
     status: str
     words: str
-    since: datetime | None  # in the room
+    since: datetime | None  # it has been so
+    muted: bool
+    on_hold: bool
+    asked: tuple[str, ...]  # what is under way, in words
 
     @property
     def inside(self) -> bool:
@@ -29,6 +33,7 @@ class LiveConference:
     id: str
     name: str
     ending: bool
+    locked: bool
     ends_at: datetime | None
     dial_in: str
     people: list[Person]
@@ -62,8 +67,11 @@ def _person(row: Participant) -> Person:
         name=row.name or number,
         number=number,
         status=row.status,
-        words=wording.PEOPLE[row.status],
-        since=row.current_call.in_room_since if row.current_call else None,
+        words="out for a moment" if is_away(row) else wording.PEOPLE[row.status],
+        since=since(row),
+        muted=row.muted,
+        on_hold=row.on_hold,
+        asked=tuple(wording.UNDER_WAY[each] for each in wishes.under_way(row)),
     )
 
 
@@ -72,6 +80,7 @@ def _described(conference: Conference, present: list[Person]) -> LiveConference:
         id=conference.id,
         name=conference.name or "Conference",
         ending=conference.status == ConferenceStatus.ENDING,
+        locked=conference.locked_at is not None,
         ends_at=conference.ends_at,
         dial_in=people.written(conference.dial_in_number),
         people=present,

@@ -6,7 +6,24 @@ three, and PostgreSQL looks at them as the transaction commits: a lock must be `
 holds a leg and whoever holds its conference wait for each other for ever.
 """
 
-from calls.journal.conferences import move_conference, open_conference, release_codes, room_is
+from calls.journal.commands import (
+    announce,
+    ask,
+    extend,
+    invite_again,
+    lock,
+    move_announcement,
+    not_done,
+    rename,
+    unlock,
+)
+from calls.journal.conferences import (
+    move_conference,
+    move_together,
+    open_conference,
+    release_codes,
+    room_is,
+)
 from calls.journal.events import Happening, Recorded, note
 from calls.journal.legs import (
     admit,
@@ -33,24 +50,34 @@ __all__ = [
     "Recorded",
     "add_participant",
     "admit",
+    "announce",
+    "ask",
     "ask_message",
     "bind",
     "dismissed",
+    "extend",
     "forwarded",
+    "invite_again",
     "leg_seen",
     "leg_taken",
     "leg_told",
+    "lock",
     "menu_key",
     "message_heard",
+    "move_announcement",
     "move_conference",
     "move_message",
     "move_participant",
+    "move_together",
     "name_recording",
     "new_leg",
+    "not_done",
     "note",
     "open_conference",
     "release_codes",
+    "rename",
     "room_is",
     "text_told",
+    "unlock",
     "write_on_message",
 ]

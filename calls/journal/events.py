@@ -1,15 +1,15 @@
 """Events: written once, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
-from calls.models import Call, CallEvent
+from calls.models import CallEvent
+from calls.rows import table
 from calls.states import EventKind
 
 
@@ -17,6 +17,7 @@ class Recorded(Enum):
     APPLIED = auto()
     NOT_APPLIED = auto()  # kept as an event, but it came too late to move anything
     DUPLICATE = auto()  # known already: nothing was written
+    NOT_OURS = auto()  # told of another leg than the one that it was told about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,31 +48,29 @@ def note(
     applied: bool = True,
 ) -> bool:
     """Write an event that moves nothing. False: it was there already."""
-    return insert_once(
-        CallEvent(
-            kind=happening.kind,
-            key=happening.key,
-            at=happening.at,
-            stream=happening.stream,
-            sequence=happening.sequence,
-            detail=dict(happening.detail),
-            conference_id=conference_id,
-            participant_id=participant_id,
-            call_id=call_id,
-            applied=applied,
-        )
+    row = _row(
+        happening,
+        conference_id=conference_id,
+        participant_id=participant_id,
+        call_id=call_id,
+        applied=applied,
     )
+    return table(CallEvent).insert_once(row)
 
 
-def insert_once(row: CallEvent | Call) -> bool:
-    """INSERT unless a unique key stands against it; the ORM does not tell which of the two."""
-    meta = row._meta  # noqa: SLF001 - Django's documented way to a model's fields
-    fields = meta.concrete_fields
-    quoted = connection.ops.quote_name
-    names = ", ".join(quoted(f.column or f.name) for f in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [f.get_db_prep_save(f.pre_save(row, add=True), connection) for f in fields]
-    sql = f"INSERT INTO {quoted(meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ON CONFLICT DO NOTHING", values)
-        return bool(cursor.rowcount == 1)
+def note_each(told: Iterable[tuple[Happening, str]]) -> None:
+    """Write what happened to many conferences, each with its id."""
+    rows = (_row(happening, conference_id=each) for happening, each in told)
+    table(CallEvent).insert_each_once(rows)
+
+
+def _row(happening: Happening, **about: Any) -> CallEvent:
+    return CallEvent(
+        kind=happening.kind,
+        key=happening.key,
+        at=happening.at,
+        stream=happening.stream,
+        sequence=happening.sequence,
+        detail=dict(happening.detail),
+        **about,
+    )

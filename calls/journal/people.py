@@ -16,12 +16,17 @@ from calls.states import (
 )
 
 
-def add_participant(participant: Participant) -> None:
+def add_participant(participant: Participant, *, by: str = "") -> None:
+    """`by`: who wants it, in words; empty: nobody, who comes only knew the code."""
     participant.save(force_insert=True)
     added = Happening(
         kind=EventKind.PARTICIPANT_ADDED,
         key=f"{participant.id}:added",
-        detail={"mode": participant.mode, "invited": participant.invited},
+        detail={
+            "mode": participant.mode,
+            "invited": participant.invited,
+            **({"by": by} if by else {}),
+        },
     )
     note(added, conference_id=participant.conference_id, participant_id=participant.id)
 

@@ -1,3 +1,4 @@
+from calls.models.announcement import Announcement
 from calls.models.call import Call
 from calls.models.conference import Conference
 from calls.models.event import CallEvent
@@ -6,6 +7,7 @@ from calls.models.participant import Participant
 from calls.models.voicemail import Voicemail
 
 __all__ = [
+    "Announcement",
     "Call",
     "CallEvent",
     "Conference",

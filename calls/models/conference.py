@@ -26,6 +26,19 @@ class Conference(models.Model):
     room_sid = models.CharField(
         max_length=40, blank=True, default="", help_text="the network's id of the room it now has"
     )
+    wait_for_organiser = models.BooleanField(
+        default=False, help_text="the others hear music until an organiser has come"
+    )
+    ends_with_organiser = models.BooleanField(
+        default=False, help_text="it ends for all when the last organiser has left"
+    )
+    locked_at = models.DateTimeField(null=True, blank=True, help_text="since then nobody new")
+    lock_reason = models.CharField(
+        max_length=200, blank=True, default="", help_text="is said to those who are turned away"
+    )
+    ended_by = models.CharField(
+        max_length=100, blank=True, default="", help_text="who asked for its end, in words"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     no_show_at = models.DateTimeField(help_text="when it ends if nobody has come")
     started_at = models.DateTimeField(null=True, blank=True)
@@ -58,6 +71,18 @@ class Conference(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="conference_of_owner"),
+            models.Index(fields=["end_reason", "-id"], name="conference_end_reason"),
+            # Lists by status: of the ended ones they read all conferences, which nearly all are.
+            models.Index(
+                fields=["status", "-id"],
+                condition=Q(ended_at__isnull=True),
+                name="conference_open",
+            ),
+            models.Index(
+                fields=["owner", "status", "-id"],
+                condition=Q(ended_at__isnull=True),
+                name="conference_open_of_owner",
+            ),
             # The sweep reads these each second: they hold the open conferences only.
             models.Index(
                 fields=["ends_at"],

@@ -77,9 +77,9 @@ class Line(models.Model):
     def __str__(self) -> str:
         return self.label or self.number
 
-    def is_open(self, at: datetime) -> bool:
-        """Always, if no opening hours are set."""
-        hours = list(self.opening_hours.all())
+    def is_open(self, at: datetime, hours: "list[OpeningHours] | None" = None) -> bool:
+        """Always, if no opening hours are set. `hours`: the line's own, where they are read."""
+        hours = list(self.opening_hours.all()) if hours is None else hours
         local = at.astimezone(ZoneInfo(self.time_zone))
         return not hours or any(each.covers(local) for each in hours)
 

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from calls import ids
-from calls.models.base import legal, our_id, word
+from calls.models.base import KeyField, legal, our_id, word
 from calls.models.conference import Conference
 from calls.states import Mode, ParticipantStatus, TextStatus
 
@@ -23,12 +23,16 @@ class Participant(models.Model):
     status = word(ParticipantStatus, default=ParticipantStatus.PENDING)
     invited = models.BooleanField(default=True, help_text="false: only knew the code")
     confirm = models.BooleanField(default=True, help_text="a called person must press 1")
-    muted = models.BooleanField(default=False)
-    on_hold = models.BooleanField(default=False)
+    organiser = models.BooleanField(default=False)
+    muted = models.BooleanField(default=False, help_text="as the network says")
+    on_hold = models.BooleanField(default=False, help_text="as the network says")
+    to_be_muted = models.BooleanField(default=False, help_text="as somebody asked for")
+    to_be_held = models.BooleanField(default=False, help_text="as somebody asked for")
+    attempt = models.PositiveSmallIntegerField(default=1, help_text="to text or to call, so far")
     current_call = models.ForeignKey(
         "calls.Call", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    text_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    text_sid = KeyField(max_length=40, null=True, blank=True, unique=True)
     text_status = word(TextStatus, blank=True, default="")
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_detail = models.CharField(max_length=400, blank=True, default="")

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 
 from calls import ids
-from calls.models.base import legal, our_id, word
+from calls.models.base import KeyField, legal, our_id, word
 from calls.models.call import Call
 from calls.states import VoicemailStatus
 
@@ -13,7 +13,7 @@ class Voicemail(models.Model):
 
     id = our_id(ids.voicemail_id)
     call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="voicemail")
-    recording_sid = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    recording_sid = KeyField(max_length=40, null=True, blank=True, unique=True)
     status = word(VoicemailStatus, default=VoicemailStatus.RECORDING)
     duration = models.PositiveIntegerField(null=True, blank=True, help_text="seconds")
     audio = models.FileField(upload_to="voicemails/%Y/%m", blank=True)
@@ -38,14 +38,19 @@ class Voicemail(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["-id"],
-                condition=models.Q(status=VoicemailStatus.KEPT, heard_at=None),
-                name="voicemail_unheard",
+                fields=["status", "-id"],
+                condition=models.Q(heard_at__isnull=True),
+                name="voicemail_not_heard",
+            ),
+            models.Index(
+                fields=["status", "-id"],
+                condition=models.Q(heard_at__isnull=False),
+                name="voicemail_heard",
             ),
             models.Index(  # in the order of the feed, which is that of the calls
-                fields=["-call"],
+                fields=["status", "-call"],
                 condition=models.Q(status=VoicemailStatus.KEPT, heard_at=None),
-                name="voicemail_unheard_call",
+                name="voicemail_unheard_of_call",
             ),
         ]
 

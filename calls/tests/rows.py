@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from calls import journal
-from calls.journal import Happening
+from calls.journal import Happening, Recorded
 from calls.models import Call, CallEvent, Conference, Participant
+from calls.rows import table
 from calls.states import Direction, EventKind, LegStatus, Mode
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
@@ -72,7 +73,12 @@ def a_leg_from(number: str = GUEST, **columns: Any) -> Call:
 
 def let_in(leg: Call, person: Participant, at: float = 10) -> None:
     happening = Happening(kind=EventKind.ADMITTED, key=f"{leg.id}:admitted", at=after(at))
-    journal.admit(leg.id, person, happening)
+    admit(leg.id, person, happening)
+
+
+def admit(leg_id: str, person: Participant, happening: Happening) -> Recorded:
+    with transaction.atomic():
+        return journal.admit(table(Call).locked(leg_id), person, happening)
 
 
 def leg_of(person: Participant) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from calls.models import Call, CallEvent, Line, Voicemail
+from calls.models import Announcement, Call, CallEvent, Line, Voicemail
 from calls.states import ConferenceStatus, EndReason, EventKind, LineAction, Mode, VoicemailStatus
 from calls.tests import rows
 
@@ -134,6 +134,11 @@ def test_an_event_has_a_key_of_its_own() -> None:
     CallEvent.objects.create(key="once", kind=EventKind.MENU, at=rows.NINE)
     with refused():
         CallEvent.objects.create(key="once", kind=EventKind.OPENED, at=rows.NINE)
+
+
+def test_an_announcement_has_a_legal_status() -> None:
+    with refused("announcement_status_legal"):
+        Announcement.objects.create(conference=rows.a_conference(), text="Hush.", status="sung")
 
 
 def test_an_event_has_a_legal_kind() -> None:

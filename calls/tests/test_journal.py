@@ -67,8 +67,9 @@ def test_a_call_rings_is_answered_talks_and_ends() -> None:
     see(leg, EventKind.JOINED, 10, 1)
     assert shows(person) == "joined"
     see(leg, EventKind.LEFT, 70, 2)
-    assert shows(person) == "left"
+    assert shows(person) == "joined"  # may be in the room's menu, or on the way back
     tell(leg, LegStatus.COMPLETED, 71, duration=66)
+    assert shows(person) == "left"
 
     assert rows.row(person)["talk_seconds"] == 60
     assert rows.row(leg)["duration"] == 66
@@ -299,7 +300,7 @@ def test_a_code_is_released_when_its_conference_has_been_over_for_a_while() -> N
 
 def test_an_event_and_its_move_stand_or_fall_together(monkeypatch: pytest.MonkeyPatch) -> None:
     leg = rows.a_leg_to(rows.a_participant())
-    monkeypatch.setattr("calls.journal.legs._show", lambda call: 1 / 0)
+    monkeypatch.setattr("calls.journal.legs._show", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         tell(leg, LegStatus.RINGING)
     assert rows.row(leg)["status"] == "queued"

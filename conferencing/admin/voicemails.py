@@ -10,12 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from calls import wording
-from calls.models import Voicemail
+from calls.models import Call, Voicemail
 from calls.records import ModelAdmin, Records
-from calls.states import LEFT_A_MESSAGE, VoicemailStatus
+from calls.states import VoicemailStatus
 from conferencing import voicemails
 from conferencing.models import Lane
 from conferencing.tasks import nudge
+
+_NO_MESSAGE = (VoicemailStatus.ABSENT, VoicemailStatus.RECORDING)
 
 
 @admin.register(Voicemail)
@@ -32,8 +34,8 @@ class VoicemailAdmin(Records):
     search_help_text = "The caller's number in any format, an id of ours, or a SID"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        there = [*LEFT_A_MESSAGE, VoicemailStatus.DELETED]
-        return super().get_queryset(request).filter(status__in=there)
+        # Said by what is left out, so that no database reads all by their status and sorts them.
+        return super().get_queryset(request).exclude(status__in=_NO_MESSAGE)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return ModelAdmin.has_change_permission(self, request, obj)
@@ -62,7 +64,9 @@ class VoicemailAdmin(Records):
 
     def matching(self, sid: str | None, our_id: str | None, number: str | None) -> Q | None:
         if sid:
-            return Q(recording_sid=sid) | Q(call__sid=sid)
+            # Both in one condition would make the database read every row.
+            of_call = Call.objects.filter(sid=sid).values_list("id", flat=True)
+            return Q(call_id__in=list(of_call)) if of_call else Q(recording_sid=sid)
         if our_id:
             return Q(call_id=our_id) if our_id.startswith("call_") else Q(id=our_id)
         return Q(call__from_number=number) if number else None

@@ -8,8 +8,8 @@ from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error
 from rest_framework import exceptions
 
-from conferencing.api.refusals import Conflict, Unavailable
-from conferencing.errors import NoFreeCode, NotPossibleNow
+from conferencing.api.refusals import Conflict, TooMany, Unavailable
+from conferencing.errors import NoFreeCode, NotPossibleNow, TooOften
 
 _NOBODY = "non_field_errors"
 
@@ -18,6 +18,8 @@ class Handler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, NotPossibleNow):
             return Conflict(exc.detail, exc.code)
+        if isinstance(exc, TooOften):
+            return TooMany(exc.detail, exc.code, exc.retry_after)
         if isinstance(exc, NoFreeCode):
             return Unavailable(exc.detail, exc.code, exc.retry_after)
         if isinstance(exc, OperationalError | InterfaceError):

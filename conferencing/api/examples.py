@@ -15,6 +15,8 @@ ANN: dict[str, Any] = {
     "status": "invited",
     "muted": False,
     "on_hold": False,
+    "organiser": False,
+    "asked": [],
     "joined_at": None,
     "left_at": None,
     "talk_seconds": 0,
@@ -37,7 +39,23 @@ CONFERENCE: dict[str, Any] = {
     "ends_at": None,
     "ended_at": None,
     "end_reason": None,
+    "ended_by": None,
+    "wait_for_organiser": False,
+    "ends_with_organiser": False,
+    "locked": False,
+    "lock_reason": None,
     "participants": [ANN],
+}
+ANNOUNCEMENT: dict[str, Any] = {
+    "id": "ann_1xn8y0q44h7j9b1d3f5g8kec4w",
+    "conference": _CONFERENCE_ID,
+    "participant": None,
+    "text": "We go on in two minutes.",
+    "status": "asked",
+    "asked_by": "API key office",
+    "created_at": MOMENT,
+    "said_at": None,
+    "error": None,
 }
 CALL: dict[str, Any] = {
     "id": "call_1xn8y0q41d3f5g8kec4h7j9b1w",
@@ -57,6 +75,29 @@ CALL: dict[str, Any] = {
     "participant": ANN["id"],
     "voicemail": None,
     "error": None,
+}
+CONFERENCE_IN_FULL: dict[str, Any] = {
+    **CONFERENCE,
+    "status": "live",
+    "started_at": MOMENT,
+    "ends_at": "2026-01-31T12:05:00Z",
+    "participants": [
+        {
+            **ANN,
+            "status": "joined",
+            "joined_at": MOMENT,
+            "talk_seconds": 42,
+            "call_id": CALL["id"],
+            "call_sid": CALL["sid"],
+            "retries": 0,
+            "texts": [
+                {"asked_at": MOMENT, "status": "delivered", "told_at": MOMENT, "error": None}
+            ],
+            "calls": [{**CALL, "stays": [{"joined_at": MOMENT, "left_at": None, "seconds": 42}]}],
+        }
+    ],
+    "announcements": [{**ANNOUNCEMENT, "status": "done", "said_at": MOMENT}],
+    "turned_away": [{"at": MOMENT, "call": CALL["id"], "phone_number": "+12125550199"}],
 }
 VOICEMAIL: dict[str, Any] = {
     "id": "vm_1xn8y0q43g8kec4h7j9b1w1d3f",
@@ -88,10 +129,11 @@ EVENT: dict[str, Any] = {
 NEW_CONFERENCE = {
     "name": "Budget",
     "participants": [
-        {"phone_number": "+1 (212) 555-0103", "mode": "dial_in", "name": "Ann"},
+        {"phone_number": "+1 (212) 555-0103", "mode": "dial_in", "name": "Ann", "organiser": True},
         {"phone_number": "+12125550104", "mode": "dial_out", "confirm": True},
     ],
     "max_duration": 300,
+    "ends_with_organiser": True,
 }
 NEW_PARTICIPANT = {"phone_number": "+12125550105", "mode": "dial_out", "name": "Cleo"}
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ _MOST_COMPLAINTS = 20
 _LONGEST_NUMBER = 40  # characters, however it is formatted
 # Control characters, halves of surrogate pairs, and line breaks by other names.
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+_NO_CHARACTERS = "\ufffe\uffff"  # XML, in which texts are said, cannot hold them
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -27,6 +29,17 @@ class StrictSerializer(serializers.Serializer[Any]):
         "invalid": "Send a JSON object: names and values in braces.",
         "null": "Send a JSON object: names and values in braces.",
     }
+
+    def checked(self, data: Any) -> dict[str, Any]:
+        """What was sent, as it is meant. Raises ValidationError; may be asked again and again."""
+        self.__dict__.pop("own_lines", None)
+        # An absent body would be nothing to check.
+        return dict(self.run_validation("null" if data is None else data))
+
+    @cached_property
+    def own_lines(self) -> frozenset[str]:
+        """Asked for once, for all people of a body."""
+        return own_lines()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         unknown = self._unknown(data) if isinstance(data, Mapping) else {}
@@ -58,6 +71,10 @@ def printable(text: str) -> str:
     return text[:100].encode("utf-8", "backslashreplace").decode()
 
 
+def _is_unprintable(character: str) -> bool:
+    return unicodedata.category(character) in _UNPRINTABLE or character in _NO_CHARACTERS
+
+
 class TextField(serializers.CharField):
     """A string, without control characters."""
 
@@ -69,7 +86,7 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        if isinstance(data, str) and any(unicodedata.category(c) in _UNPRINTABLE for c in data):
+        if isinstance(data, str) and any(map(_is_unprintable, data)):
             raise ValidationError("Leave out control characters and line breaks.", "unprintable")
         return super().run_validation(data)
 
@@ -77,10 +94,11 @@ class TextField(serializers.CharField):
 class PhoneNumberField(TextField):
     """A number that we may text or call, written in any way; becomes E.164."""
 
-    @cached_property
+    @property
     def _own_lines(self) -> frozenset[str]:
-        """Asked for once, for all people of a request: each request has fields of its own."""
-        return own_lines()
+        body = self.root
+        assert isinstance(body, StrictSerializer), "a number is a field of a body"
+        return body.own_lines
 
     def to_internal_value(self, data: Any) -> str:
         written = super().to_internal_value(data)
@@ -90,6 +108,11 @@ class PhoneNumberField(TextField):
             return invitable(written, self._own_lines)
         except BadNumber as error:
             raise ValidationError(error.detail, error.code) from None
+
+
+def words(of: type[StrEnum]) -> list[tuple[str, str]]:
+    """The choices; in pairs, as the names in ENUM_NAME_OVERRIDES are matched by them."""
+    return [(word.value, word.name) for word in of]
 
 
 class WordField(serializers.ChoiceField):
@@ -119,12 +142,12 @@ class QueryFlagField(TextField):
         return flag
 
 
-class DurationField(serializers.IntegerField):
-    """Whole seconds, within what a conference may last."""
+class SecondsField(serializers.IntegerField):
+    """Whole seconds, up to the longest that a conference may last."""
 
-    def __init__(self, **options: Any) -> None:
-        self._shortest = settings.CONFERENCE_MIN_DURATION
-        limits = {"min_value": self._shortest, "max_value": LONGEST_CONFERENCE}
+    def __init__(self, *, min_value: int = 1, **options: Any) -> None:
+        self._shortest = min_value
+        limits = {"min_value": min_value, "max_value": LONGEST_CONFERENCE}
         super().__init__(**{**limits, **options})
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
@@ -136,6 +159,13 @@ class DurationField(serializers.IntegerField):
 
     def _fits(self, seconds: float) -> bool:
         return self._shortest <= seconds <= LONGEST_CONFERENCE
+
+
+class DurationField(SecondsField):
+    """Whole seconds, within what a conference may last."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": settings.CONFERENCE_MIN_DURATION, **options})
 
 
 class FilterNumberField(TextField):

@@ -6,6 +6,8 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from calls import ids
+from calls.models import announcement
 from calls.states import ConferenceStatus, Direction, LegStatus, Mode, Outcome
 from conferencing.api.fields import (
     DurationField,
@@ -13,16 +15,24 @@ from conferencing.api.fields import (
     FlagField,
     PhoneNumberField,
     QueryFlagField,
+    SecondsField,
     StrictSerializer,
     TextField,
     WordField,
+    words,
 )
 from conferencing.conferences import MOST_PARTICIPANTS, Invitee
 
 _LONGEST_NAME = 100
+_LONGEST_REASON = 200
 _MOMENT: dict[str, Any] = {
     "invalid": "Write a time such as 2026-01-31T12:00:00Z (a + must be written %2B)."
 }
+_OF_ORGANISERS = ("wait_for_organiser", "ends_with_organiser")
+_NO_ORGANISER = serializers.ErrorDetail(
+    'Nobody is an organiser: give a participant "organiser": true, or leave this out.',
+    "no_organiser",
+)
 _SOMEBODY: dict[str, Any] = {
     "not_a_list": "Send a list of objects, each with a phone_number and a mode.",
     "empty": "Name at least one participant.",
@@ -41,13 +51,14 @@ class NewParticipant(StrictSerializer):
         help_text="With + and the country code, formatted as you like; the answer is E.164."
     )
     mode = WordField(
-        choices=list(Mode), help_text="dial_in: is texted the code. dial_out: is called."
+        choices=words(Mode), help_text="dial_in: is texted the code. dial_out: is called."
     )
     name = TextField(required=False, allow_blank=True, max_length=_LONGEST_NAME)
     confirm = FlagField(
         required=False,
         help_text="Whether a called person must press 1 to join; as DIAL_OUT_CONFIRM if not given.",
     )
+    organiser = FlagField(required=False, help_text="Whether he or she runs the conference.")
 
 
 class NewConference(StrictSerializer):
@@ -62,6 +73,18 @@ class NewConference(StrictSerializer):
         required=False,
         help_text="Seconds from the first entry; as CONFERENCE_MAX_DURATION if not given.",
     )
+    wait_for_organiser = FlagField(
+        required=False, help_text="Whether the others hear music until an organiser has come."
+    )
+    ends_with_organiser = FlagField(
+        required=False, help_text="Whether it ends for all when the last organiser has left."
+    )
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        roles = [name for name in _OF_ORGANISERS if asked.get(name)]
+        if roles and not any(person.get("organiser") for person in asked["participants"]):
+            raise ValidationError({name: [_NO_ORGANISER] for name in roles})
+        return asked
 
     def validate_participants(self, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
         seen: set[tuple[str, str]] = set()
@@ -86,6 +109,41 @@ def invitee(person: dict[str, Any]) -> Invitee:
         mode=Mode(person["mode"]),
         name=person.get("name", ""),
         confirm=person.get("confirm", settings.DIAL_OUT_CONFIRM),
+        organiser=person.get("organiser", False),
+    )
+
+
+class ParticipantChanges(StrictSerializer):
+    muted = FlagField(required=False, help_text="Whether the others hear this person.")
+    on_hold = FlagField(required=False, help_text="Whether this person hears music instead.")
+    name = TextField(required=False, allow_blank=True, max_length=_LONGEST_NAME)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if not asked:
+            raise ValidationError("Say what to change: muted, on_hold or name.", "required")
+        return asked
+
+
+class Extension(StrictSerializer):
+    seconds = SecondsField(help_text="How much longer; is added to `ends_at`.")
+
+
+class NewAnnouncement(StrictSerializer):
+    text = TextField(max_length=announcement.LONGEST, help_text="What is said.")
+    participant = TextField(
+        required=False,
+        allow_null=True,
+        max_length=ids.MAX_LENGTH,
+        help_text="The id of the only one who is to hear it; all do if not given.",
+    )
+
+
+class Lock(StrictSerializer):
+    reason = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=_LONGEST_REASON,
+        help_text="Is said to those who are turned away.",
     )
 
 
@@ -109,7 +167,7 @@ class NoFilters(_Filters):
 
 
 class ConferenceFilters(_Filters):
-    status = WordField(required=False, choices=list(ConferenceStatus))
+    status = WordField(required=False, choices=words(ConferenceStatus))
     created_after = serializers.DateTimeField(required=False, error_messages=_MOMENT)
     created_before = serializers.DateTimeField(required=False, error_messages=_MOMENT)
 
@@ -119,9 +177,9 @@ class VoicemailFilters(_Filters):
 
 
 class CallFilters(_Filters):
-    direction = WordField(required=False, choices=list(Direction))
-    status = WordField(required=False, choices=list(LegStatus))
-    outcome = WordField(required=False, choices=list(Outcome))
+    direction = WordField(required=False, choices=words(Direction))
+    status = WordField(required=False, choices=words(LegStatus))
+    outcome = WordField(required=False, choices=words(Outcome))
     line = FilterNumberField(required=False, help_text="The number of a line of ours.")
     number = FilterNumberField(required=False, help_text="Either end, in any format.")
     conference = TextField(required=False, max_length=40, help_text="The id of a conference.")

@@ -10,6 +10,17 @@ class Conflict(exceptions.APIException):
     default_code = "not_possible_now"
 
 
+class TooMany(exceptions.APIException):
+    """Asked for more often than is allowed; `Retry-After` says when to come again."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "too_often"
+
+    def __init__(self, detail: str, code: str, wait: int) -> None:
+        super().__init__(detail, code)
+        self.wait = wait
+
+
 class KeyReused(exceptions.APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"

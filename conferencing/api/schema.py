@@ -5,7 +5,10 @@ from typing import Any, Final
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-BODIES: Final = ("NewConference", "NewParticipant", "HeardFlag")
+BODIES: Final = (
+    *("NewConference", "NewParticipant", "ParticipantChanges", "HeardFlag"),
+    *("Extension", "NewAnnouncement", "Lock"),
+)
 
 
 def without_slash_twins(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -31,6 +32,8 @@ class Window:
         return max(1, math.ceil(_WINDOW - now % _WINDOW))
 
     def _count(self, counters: BaseCache, counter: str) -> int:
+        with suppress(ValueError):  # it is not there: this is the first of its minute
+            return counters.incr(counter)
         counters.add(counter, 0, timeout=2 * _WINDOW)
         try:
             return counters.incr(counter)

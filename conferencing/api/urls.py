@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.exceptions import NotFound
 
 from calls import ids
-from conferencing.api import calls, conferences, voicemails
+from conferencing.api import calls, conferences, participants, room, voicemails
 from conferencing.api.base import ApiView
 from conferencing.api.refusals import NOT_FOUND
 
@@ -41,6 +41,7 @@ def _either(route: str, view: Any, name: str) -> list[URLPattern]:
 register_converter(_IdConverter, "our_id")
 
 _ONE = "v1/conferences/<our_id:conference_id>"
+_PERSON = f"{_ONE}/participants/<our_id:participant_id>"
 _MESSAGE = "v1/voicemails/<our_id:voicemail_id>"
 _CALL = "v1/calls/<our_id:call_id>"
 
@@ -49,12 +50,15 @@ urlpatterns = [
     *_either(_ONE, conferences.OneConference.as_view(), "conference"),
     *_either(f"{_ONE}/end", conferences.EndConference.as_view(), "conference-end"),
     *_either(f"{_ONE}/events", conferences.ConferenceEvents.as_view(), "conference-events"),
-    *_either(f"{_ONE}/participants", conferences.Participants.as_view(), "participants"),
-    *_either(
-        f"{_ONE}/participants/<our_id:participant_id>",
-        conferences.OneParticipant.as_view(),
-        "participant",
-    ),
+    *_either(f"{_ONE}/extend", room.Extend.as_view(), "conference-extend"),
+    *_either(f"{_ONE}/announce", room.Announce.as_view(), "conference-announce"),
+    *_either(f"{_ONE}/lock", room.LockRoom.as_view(), "conference-lock"),
+    *_either(f"{_ONE}/unlock", room.UnlockRoom.as_view(), "conference-unlock"),
+    *_either(f"{_ONE}/mute", room.MuteAll.as_view(), "conference-mute"),
+    *_either(f"{_ONE}/unmute", room.UnmuteAll.as_view(), "conference-unmute"),
+    *_either(f"{_ONE}/participants", participants.Participants.as_view(), "participants"),
+    *_either(_PERSON, participants.OneParticipant.as_view(), "participant"),
+    *_either(f"{_PERSON}/retry", participants.RetryParticipant.as_view(), "participant-retry"),
     *_either("v1/calls", calls.Calls.as_view(), "calls"),
     *_either(_CALL, calls.OneCall.as_view(), "call"),
     *_either(f"{_CALL}/events", calls.CallEvents.as_view(), "call-events"),

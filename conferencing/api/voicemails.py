@@ -10,12 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calls.models import Voicemail
+from calls.newest import Newest
+from calls.states import LEFT_A_MESSAGE
 from conferencing import audio, voicemails
-from conferencing.api import describe, visible
+from conferencing.api import visible
 from conferencing.api.base import ApiView, ListView, filters, get_one, key_of
+from conferencing.api.describe import voicemails as describe
 from conferencing.api.idempotency import checked
 from conferencing.api.inputs import HeardFlag, VoicemailFilters
-from conferencing.api.outputs import VoicemailOut
+from conferencing.api.outputs import VoicemailOut, shown
 from conferencing.api.refusals import NOT_FOUND
 
 
@@ -26,22 +29,22 @@ class Voicemails(ListView):
     def get(self, request: Request) -> Response:
         rows = visible.voicemails(key_of(request))
         heard = filters(request, VoicemailFilters).get("heard")
-        if heard is not None:
-            rows = rows.filter(heard_at__isnull=not heard)
-        return self.page(request, rows)
+        wanted = (True, False) if heard is None else (heard,)
+        any_of = [condition for each in wanted for condition in visible.messages(heard=each)]
+        return self.page(request, Newest(rows, any_of))
 
 
 class OneVoicemail(ApiView):
     @describe.voicemail
     def get(self, request: Request, voicemail_id: str) -> Response:
-        return Response(VoicemailOut(_one(request, voicemail_id)).data)
+        return Response(shown(VoicemailOut, _one(request, voicemail_id)))
 
     @describe.mark_voicemail
     def patch(self, request: Request, voicemail_id: str) -> Response:
         message = _one(request, voicemail_id)
         asked = checked(HeardFlag, request.data)
         voicemails.heard(message, heard=asked["heard"])
-        return Response(VoicemailOut(_one(request, voicemail_id)).data)
+        return Response(shown(VoicemailOut, _one(request, voicemail_id)))
 
 
 class _AnyAudio(renderers.BaseRenderer):
@@ -70,4 +73,5 @@ class VoicemailAudio(ApiView):
 def _one(request: Request, voicemail_id: str) -> Voicemail:
     if not voicemail_id.startswith("vm_"):
         raise NotFound(NOT_FOUND)
-    return get_one(visible.voicemails(key_of(request)), voicemail_id)
+    messages = visible.voicemails(key_of(request)).filter(status__in=LEFT_A_MESSAGE)
+    return get_one(messages, voicemail_id)

@@ -5,23 +5,20 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
-from calls.states import LEG_OVER, EventKind
+from calls.sightings import PASSAGES, SIGHTINGS
 from conferencing import progress, voicemails
 from conferencing.carrier import door, forms
 from conferencing.carrier.forms import Form
 from conferencing.models import Lane
 from conferencing.tasks import nudge
 
-# Somebody may have been the last in the room, or have come into one that is over.
-_OF_A_PERSON = frozenset({EventKind.JOINED, EventKind.LEFT})
-
 
 def _told(view: Callable[..., bool]) -> door.View:
     """A webhook of a view that takes in a fact, and says whether it may call for action."""
 
     @wraps(view)
-    def answer(_request: HttpRequest, form: Form, **ids: str) -> HttpResponse:
-        if view(form, **ids):
+    def answer(request: HttpRequest, form: Form, **ids: str) -> HttpResponse:
+        if view(request, form, **ids):
             nudge(Lane.ENDING)
         return HttpResponse(status=204)
 
@@ -34,30 +31,28 @@ def _ask_again() -> HttpResponse:
 
 
 @_told
-def line_status(form: Form) -> bool:
+def line_status(_request: HttpRequest, form: Form) -> bool:
     """The call status of an inbound leg, whose only id is Twilio's."""
-    news = forms.leg_news(form)
-    progress.leg_of_line(news)
-    return news.status in LEG_OVER
+    return progress.leg_of_line(forms.leg_news(form))
 
 
 @_told
-def leg(form: Form, call_id: str) -> bool:
+def leg(_request: HttpRequest, form: Form, call_id: str) -> bool:
     """The call status of a leg that we called."""
-    news = forms.leg_news(form)
-    progress.leg(call_id, news)
-    return news.status in LEG_OVER
+    return progress.leg(call_id, forms.leg_news(form))
 
 
 @_told
-def room(form: Form, conference_id: str) -> bool:
+def room(_request: HttpRequest, form: Form, conference_id: str) -> bool:
     news = forms.room_news(form)
     progress.room(conference_id, news)
-    return news.kind in _OF_A_PERSON
+    if news.kind in SIGHTINGS:
+        nudge(Lane.ROOM)
+    return news.kind in PASSAGES
 
 
 @_told
-def recording(form: Form, call_id: str) -> bool:
+def recording(_request: HttpRequest, form: Form, call_id: str) -> bool:
     """Twilio has the recording of a message ready, or says that there is none."""
     news = forms.recording_news(form)
     if news:
@@ -67,13 +62,13 @@ def recording(form: Form, call_id: str) -> bool:
 
 
 @_told
-def transcription(form: Form, call_id: str) -> bool:
+def transcription(_request: HttpRequest, form: Form, call_id: str) -> bool:
     voicemails.transcribed(call_id, forms.transcription(form))
     return False
 
 
 @_told
-def text(form: Form, participant_id: str) -> bool:
-    news = forms.text_news(form)
+def text(request: HttpRequest, form: Form, participant_id: str) -> bool:
+    news = forms.text_news(form, attempt=max(1, door.number_of(request, "n")))
     progress.text(participant_id, news)
     return news.error is not None

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import Counter
@@ -17,11 +18,13 @@ from prometheus_client import Counter
 from conferencing.carrier import signature
 from conferencing.carrier.forms import Form, MalformedError
 from conferencing.carrier.parameters import KNOWN
+from conferencing.outages import in_words, patiently
 
 logger = logging.getLogger(__name__)
 
 LARGEST_BODY = 65_536  # bytes
 _MOST_FIELDS = 1_000
+_PATIENCE = 3.0  # seconds for a database that is started anew; Twilio waits 15
 
 REFUSED = Counter("partyline_webhooks_refused", "Webhooks turned away, by reason", ["reason"])
 FAILED = Counter("partyline_webhooks_failed", "Signed webhooks that we failed to handle")
@@ -40,18 +43,27 @@ class _TurnedAwayError(Exception):
 def webhook(*, otherwise: Callable[[], HttpResponse]) -> Callable[[View], View]:
     """Guard a view, which is called with the request, its form and the ids of its URL.
 
-    `otherwise` makes the answer when the view fails: Twilio would read callers a 500 aloud.
+    The view may be called twice: whatever Twilio repeats changes nothing. `otherwise` makes the
+    answer when it fails: Twilio would read callers a 500 aloud.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, **ids: str) -> HttpResponse:
             try:
-                return view(request, _admit(request), **ids)
+                form = _admit(request)
+                return patiently(lambda: view(request, form, **ids), _PATIENCE)
             except _TurnedAwayError as refusal:
                 return _turned_away(request, refusal.reason, refusal.status)
             except MalformedError as parameter:
                 return _turned_away(request, f"malformed_{parameter}")
+            except (DatabaseError, InterfaceError, OSError) as error:
+                FAILED.inc()
+                why = in_words(error)
+                logger.error(
+                    "failed to handle the webhook %s. %s", request.path, why, exc_info=not why
+                )
+                return otherwise()
             except Exception:
                 FAILED.inc()
                 logger.exception("failed to handle the webhook %s", request.path)
@@ -126,3 +138,9 @@ def _turned_away(request: HttpRequest, reason: str, status: int = 403) -> HttpRe
     if status == 405:
         return HttpResponseNotAllowed(["POST"])
     return HttpResponse(status=status, content_type="text/plain")
+
+
+def number_of(request: HttpRequest, name: str) -> int:
+    """A number that we put into the URL ourselves, and Twilio signed."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 12 else 0

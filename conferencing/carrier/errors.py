@@ -18,7 +18,7 @@ from twilio.http.response import Response
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from conferencing.carrier import vocabulary
-from conferencing.telephony import OutcomeUnknown, Refused, TelephonyError, TryLater
+from conferencing.telephony import NotThere, OutcomeUnknown, Refused, TelephonyError, TryLater
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +26,6 @@ _TOO_MANY = 429
 _NOT_FOUND = 404
 _SDK_WORDS = re.compile(r"Unable to \w+ \w+(: )?")  # what the SDK puts before Twilio's message
 _NOT_JSON = (ValueError, TypeError, KeyError, AttributeError)  # what the SDK then raises
-
-
-class NotThere(Refused):
-    """Twilio knows nothing by that name."""
 
 
 @contextmanager

@@ -113,6 +113,9 @@ def room_news(form: Form) -> RoomNews:
     detail |= {
         ours: vocabulary.short(form[name]) for name, ours in _ROOM_DETAIL.items() if form.get(name)
     }
+    if vocabulary.LEG_WORDS.get(form.get("ParticipantCallStatus", "")) in LEG_OVER:
+        detail["gone"] = "true"
+    failed = kind is EventKind.ANNOUNCEMENT_FAILED
     return RoomNews(
         room_sid=_matching(ROOM_SID, form, "ConferenceSid"),
         kind=kind,
@@ -121,7 +124,20 @@ def room_news(form: Form) -> RoomNews:
         call_id=_if_matching(_OUR_ID, form, "ParticipantLabel"),
         leg_sid=_if_matching(CALL_SID, form, "CallSid"),
         detail=detail,
+        announcement_id=_announcement_id(form.get("AnnounceUrl", "")),
+        error=_why_unheard(form) if failed else None,
     )
+
+
+def _announcement_id(url: str) -> str:
+    """Of the URL that we gave, which names the announcement at its end."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return last if _OUR_ID.fullmatch(last) else ""
+
+
+def _why_unheard(form: Form) -> tuple[str, str]:
+    reason = vocabulary.short(form.get("ReasonAnnouncementFailed", ""))
+    return ("announcement_failed", reason or "Twilio could not say it.")
 
 
 def dial_over(form: Form) -> DialNews:
@@ -136,6 +152,11 @@ def dial_over(form: Form) -> DialNews:
         sid=_if_matching(CALL_SID, form, "DialCallSid"),
         seconds=_whole(form, "DialCallDuration") or 0,
     )
+
+
+def room_refused(form: Form) -> bool:
+    """Twilio could not put the leg into its room; see "<Dial> action", for a conference."""
+    return form.get("DialCallStatus", "") == "failed"
 
 
 def recording_made(form: Form) -> RecordingNews | None:
@@ -171,7 +192,7 @@ def _sid_in(url: str) -> str:
     return found[0] if found else ""
 
 
-def text_news(form: Form) -> TextNews:
+def text_news(form: Form, *, attempt: int) -> TextNews:
     """A message status callback; see Twilio's "Track the status of outbound messages"."""
     status = vocabulary.TEXT_WORDS.get(form.get("MessageStatus", ""), TextStatus.UNKNOWN)
     return TextNews(
@@ -179,6 +200,7 @@ def text_news(form: Form) -> TextNews:
         status=status,
         at=_at(form),
         error=_error(form),
+        attempt=attempt,
     )
 
 

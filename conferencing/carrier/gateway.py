@@ -1,34 +1,38 @@
 """The port fulfilled with Twilio's REST API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from threading import local
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
-from calls.states import LEG_OVER, LegStatus, TextStatus
+from calls.states import LEG_OVER, TextStatus
 from conferencing.carrier import audio, links, vocabulary
 from conferencing.carrier.client import new_client
-from conferencing.carrier.errors import NotThere, in_our_words
-from conferencing.carrier.sids import CALL_SID, MESSAGE_SID
+from conferencing.carrier.errors import in_our_words
+from conferencing.carrier.listings import Listings
+from conferencing.carrier.reports import leg_report, seconds
+from conferencing.carrier.sids import MESSAGE_SID
 from conferencing.telephony import (
     LegReport,
     LineSetup,
+    NotThere,
     OutcomeUnknown,
     Recording,
     RecordingReport,
     Refused,
+    Room,
     SentText,
 )
 
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 _PATIENCE = 5  # seconds
-_MOST_ROOMS = 100  # one conference of ours may have been several rooms, all of one name
 
 
-class TwilioGateway:
+class TwilioGateway(Listings):
     """Fulfils `telephony.PhoneNetwork`; may be shared by threads."""
 
     def __init__(self) -> None:
@@ -45,10 +49,12 @@ class TwilioGateway:
             self._mine.client = new_client()
         return self._mine.client
 
-    def send_text(self, *, sender: str, to: str, body: str, participant_id: str) -> SentText:
+    def send_text(
+        self, *, sender: str, to: str, body: str, participant_id: str, attempt: int
+    ) -> SentText:
         with in_our_words():
             text = self._twilio.messages.create(
-                from_=sender, to=to, body=body, status_callback=links.text(participant_id)
+                from_=sender, to=to, body=body, status_callback=links.text(participant_id, attempt)
             )
         if not MESSAGE_SID.fullmatch(text.sid or ""):
             raise OutcomeUnknown(vocabulary.NO_ANSWER)
@@ -68,13 +74,13 @@ class TwilioGateway:
                 timeout=ring_seconds,
                 time_limit=min(longest_seconds, vocabulary.LONGEST_CALL),
             )
-        return _report(call)
+        return leg_report(call)
 
     def hang_up(self, sid: str) -> LegReport | None:
         try:
             with in_our_words():
                 # `completed` ends a leg in any state; `canceled` would only do before the answer.
-                return _report(self._twilio.calls(sid).update(status="completed"))
+                return leg_report(self._twilio.calls(sid).update(status="completed"))
         except NotThere:
             return None
         except Refused:
@@ -83,51 +89,68 @@ class TwilioGateway:
                 raise
             return leg
 
-    def end_room(self, name: str, room_sid: str) -> None:
-        if room_sid and self._ended(room_sid):
-            return
-        # The room that we know of may have ended and been born again with another SID.
-        for sid in self._rooms(name):
-            self._ended(sid)
+    def see_off(self, sid: str, call_id: str) -> None:
+        with in_our_words():
+            self._twilio.calls(sid).update(
+                url=links.see_off(call_id), method="POST", fallback_url=links.fallback()
+            )
 
-    def _ended(self, room_sid: str) -> bool:
-        """End a room by its SID. False: it was gone."""
+    def end_room(self, name: str, room_sid: str) -> dict[str, datetime]:
+        if room_sid and (at := self._ended(room_sid)):
+            return {room_sid: at}
+        # The room that we know of may have ended and been born again with another SID.
+        ended = {sid: self._ended(sid) for sid in self._rooms(name)}
+        return {sid: at for sid, at in ended.items() if at}
+
+    def mute(self, room: Room, leg_sid: str, *, muted: bool) -> None:
+        self._update(room, leg_sid, muted=muted)
+
+    def hold(self, room: Room, leg_sid: str, *, on_hold: bool) -> None:
+        self._update(room, leg_sid, hold=on_hold)
+
+    def announce(self, room: Room, announcement_id: str, leg_sid: str = "") -> None:
+        said = {"announce_url": links.announcement(announcement_id), "announce_method": "POST"}
+        if leg_sid:
+            self._update(room, leg_sid, **said)
+        else:
+            self._in_room(room, lambda sid: self._twilio.conferences(sid).update(**said))
+
+    def _update(self, room: Room, leg_sid: str, **change: object) -> None:
+        self._in_room(
+            room, lambda sid: self._twilio.conferences(sid).participants(leg_sid).update(**change)
+        )
+
+    def _in_room(self, room: Room, ask: Callable[[str], object]) -> None:
+        """Ask something of a room. The one that we know of may be over, and another be born."""
+        for sid in self._lives(room):
+            try:
+                with in_our_words():
+                    ask(sid)
+            except Refused as refused:
+                if not isinstance(refused, NotThere) and refused.code not in vocabulary.ROOM_GONE:
+                    raise
+            else:
+                return
+        raise NotThere(vocabulary.REFUSALS["16022"], "16022")
+
+    def _lives(self, room: Room) -> Iterator[str]:
+        if room.sid:
+            yield room.sid
+        yield from (sid for sid in self._rooms(room.name) if sid != room.sid)
+
+    def _ended(self, room_sid: str) -> datetime | None:
+        """End a room by its SID. When it ended; None: it was gone."""
         try:
             with in_our_words():
-                self._twilio.conferences(room_sid).update(status="completed")
+                room = self._twilio.conferences(room_sid).update(status="completed")
         except Refused as refused:
             if isinstance(refused, NotThere) or refused.code in vocabulary.ROOM_GONE:
-                return False
+                return None
             raise
-        return True
-
-    def leg(self, sid: str) -> LegReport | None:
-        with suppress(NotThere), in_our_words():
-            return _report(self._twilio.calls(sid).fetch())
-        return None
-
-    def legs_to(self, *, to: str, caller_id: str, since: datetime) -> list[LegReport]:
-        # Twilio's filter sends whole seconds.
-        earliest = since.astimezone(UTC) - timedelta(seconds=1)
-        with in_our_words():
-            found = self._twilio.calls.list(
-                to=to, from_=caller_id, start_time_after=earliest, page_size=1000
-            )
-        return [_report(call) for call in found]
-
-    def legs_in_room(self, name: str) -> set[str]:
-        legs: set[str] = set()
-        for sid in self._rooms(name):
-            with suppress(NotThere), in_our_words():
-                people = self._twilio.conferences(sid).participants.list(page_size=1000)
-                legs |= {person.call_sid for person in people}
-        return legs
+        return room.date_updated or timezone.now()
 
     def _rooms(self, name: str) -> list[str]:
-        """The rooms of that name that are not over: `init`, with one in it, or `in-progress`."""
-        with in_our_words():
-            rooms = self._twilio.conferences.list(friendly_name=name, limit=_MOST_ROOMS)
-            return [room.sid for room in rooms if room.status != "completed"]
+        return [room.sid for room in self.rooms(name)]
 
     def recording(self, sid: str) -> Recording:
         return audio.fetch(self._twilio, sid)
@@ -139,7 +162,7 @@ class TwilioGateway:
             RecordingReport(
                 sid=each.sid,
                 ready=str(each.status) == "completed",
-                duration=_seconds(each.duration),
+                duration=seconds(each.duration),
                 absent=str(each.status) in vocabulary.NO_RECORDING,
             )
             for each in made
@@ -176,39 +199,6 @@ class TwilioGateway:
         with in_our_words():
             found = self._twilio.incoming_phone_numbers.list(phone_number=number, page_size=50)
         return (owned for owned in found if owned.phone_number == number)
-
-
-def _report(call: Any) -> LegReport:
-    """Raises OutcomeUnknown for an answer that is no call."""
-    if not CALL_SID.fullmatch(str(call.sid or "")):
-        raise OutcomeUnknown(vocabulary.NO_ANSWER)
-    status = vocabulary.LEG_WORDS.get(str(call.status), LegStatus.UNKNOWN)
-    ended_at, duration = _time(call.end_time), _seconds(call.duration)
-    return LegReport(
-        sid=call.sid,
-        status=status,
-        from_number=vocabulary.short(str(call._from or "")),  # noqa: SLF001
-        to_number=vocabulary.short(str(call.to or "")),
-        created_at=_time(call.date_created) or _time(call.start_time),
-        # Twilio tells no time of the answer; a call's duration counts from there.
-        answered_at=_earlier(ended_at, duration) if status is LegStatus.COMPLETED else None,
-        ended_at=ended_at,
-        duration=duration,
-    )
-
-
-def _earlier(moment: datetime | None, seconds: int | None) -> datetime | None:
-    return moment - timedelta(seconds=seconds) if moment and seconds is not None else None
-
-
-def _time(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
-
-
-def _seconds(value: object) -> int | None:
-    """Twilio writes a duration as a string, and none until the end."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _line_setup(owned: Any) -> LineSetup:

@@ -5,8 +5,9 @@ from django.http import HttpRequest
 from conferencing import forwarding, voicemails
 from conferencing import menu as menus
 from conferencing.carrier import forms
+from conferencing.carrier.door import number_of
 from conferencing.carrier.forms import Form
-from conferencing.carrier.voice import gone, number_of, spoken, to_caller
+from conferencing.carrier.voice import gone, spoken, to_caller
 from conferencing.models import Lane
 from conferencing.steps import Step
 from conferencing.tasks import nudge

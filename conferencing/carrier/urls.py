@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, re_path
 
-from conferencing.carrier import callbacks, line, voice
+from conferencing.carrier import callbacks, line, room, voice
 
 app_name = "carrier"
 
@@ -26,7 +26,10 @@ urlpatterns = [
     _route("voice/answered/<call_id>", voice.answered, "answered"),
     _route("voice/confirm/<call_id>", voice.confirm, "confirm"),
     _route("voice/confirm-silence/<call_id>", voice.confirm_silence, "confirm_silence"),
-    _route("voice/after-room/<call_id>", voice.after_room, "after_room"),
+    _route("voice/after-room/<call_id>", room.after_room, "after_room"),
+    _route("voice/see-off/<call_id>", room.see_off, "see_off"),
+    _route("voice/room-menu/<call_id>", room.room_menu, "room_menu"),
+    _route("voice/announcement/<announcement_id>", room.announcement, "announcement"),
     _route("voice/menu/<call_id>", line.menu, "menu"),
     _route("voice/menu-silence/<call_id>", line.menu_silence, "menu_silence"),
     _route("voice/menu-instead/<call_id>", line.menu_instead, "menu_instead"),

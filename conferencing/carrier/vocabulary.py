@@ -28,6 +28,12 @@ ROOM_WORDS: Mapping[str, EventKind] = {
     "conference-end": EventKind.ROOM_ENDED,
     "participant-join": EventKind.JOINED,
     "participant-leave": EventKind.LEFT,
+    "participant-mute": EventKind.MUTED,
+    "participant-unmute": EventKind.UNMUTED,
+    "participant-hold": EventKind.HELD,
+    "participant-unhold": EventKind.RESUMED,
+    "announcement-end": EventKind.ANNOUNCEMENT_HEARD,
+    "announcement-fail": EventKind.ANNOUNCEMENT_FAILED,
 }
 
 TEXT_WORDS: Mapping[str, TextStatus] = {
@@ -104,6 +110,8 @@ REFUSALS: Mapping[str, str] = {
     "16022": "The room is not there any more.",
     "16024": "Twilio does not accept the name of a participant: please report it.",
     "16026": "This leg is in the room already.",
+    "16027": "Whoever is on hold cannot hear an announcement.",
+    "16028": "Whoever was to hear the announcement is not in the room any more.",
 }
 
 # Why an accepted text did not arrive, or an accepted call failed: these come by callback.
@@ -132,8 +140,8 @@ DELIVERY: Mapping[str, str] = {
     " permissions in Twilio's console.",
 }
 
-# Refused because there is no such room, or not any more.
-ROOM_GONE = frozenset({"16003", "16022"})
+# Refused because there is no such room, or not any more; or nobody of that name in it.
+ROOM_GONE = frozenset({"16003", "16022", "16028"})
 
 BUSY_NOW = "Twilio has too much to do at the moment: we ask again by ourselves."
 NOT_REACHED = "Twilio cannot be reached: we ask again by ourselves."

@@ -21,16 +21,24 @@ _SORRY = Goodbye(Farewell.NOT_NOW)
 
 def spoken(view: Callable[..., Step]) -> door.View:
     """A webhook of a view that says which step comes next."""
+    return _speaks(view, otherwise=_SORRY)
 
+
+def said_to_a_room(view: Callable[..., Step]) -> door.View:
+    """As `spoken`; but a whole room need not hear that something went wrong."""
+    return _speaks(view, otherwise=Nothing())
+
+
+def _speaks(view: Callable[..., Step], otherwise: Step) -> door.View:
     @wraps(view)
     def answer(request: HttpRequest, form: Form, **ids: str) -> HttpResponse:
         try:
             return _xml(view(request, form, **ids))
         except ObjectDoesNotExist:
             logger.warning("asked about %s, which is not of ours", ids)
-            return _xml(_SORRY)
+            return _xml(otherwise)
 
-    return door.webhook(otherwise=lambda: _xml(_SORRY))(answer)
+    return door.webhook(otherwise=lambda: _xml(otherwise))(answer)
 
 
 def to_caller(view: Callable[..., Step]) -> door.View:
@@ -72,17 +80,18 @@ def fallback(_request: HttpRequest, form: Form) -> Step:
 
 @to_caller
 def code(request: HttpRequest, form: Form, call_id: str) -> Step:
-    digits, instead = forms.digits(form), number_of(request, "menu") > 0
+    digits, instead = forms.digits(form), door.number_of(request, "menu") > 0
     if digits:
-        return ivr.code_entered(call_id, digits, menu_instead=instead)
+        tries = door.number_of(request, "t") if "t" in request.GET else None
+        return ivr.code_entered(call_id, digits, tries=tries, menu_instead=instead)
     if instead:
         return menu.ask(call_id)
-    return ivr.code_silence(call_id, number_of(request, "n") + 1)
+    return ivr.code_silence(call_id, door.number_of(request, "n") + 1)
 
 
 @to_caller
 def code_silence(request: HttpRequest, _form: Form, call_id: str) -> Step:
-    return ivr.code_silence(call_id, number_of(request, "n"))
+    return ivr.code_silence(call_id, door.number_of(request, "n"))
 
 
 @to_caller
@@ -95,30 +104,16 @@ def answered(_request: HttpRequest, form: Form, call_id: str) -> Step:
 def confirm(request: HttpRequest, form: Form, call_id: str) -> Step:
     digits = forms.digits(form)
     if not digits:
-        return ivr.confirmation_silence(call_id, number_of(request, "n") + 1)
+        return ivr.confirmation_silence(call_id, door.number_of(request, "n") + 1)
     return ivr.confirmation(call_id, digits)
 
 
 @to_caller
 def confirm_silence(request: HttpRequest, _form: Form, call_id: str) -> Step:
-    return ivr.confirmation_silence(call_id, number_of(request, "n"))
-
-
-@spoken
-def after_room(request: HttpRequest, form: Form, call_id: str) -> Step:
-    """A leg is out of the room: it hung up, the room was ended, or its time there ran out."""
-    has_gone = forms.caller_has_gone(form)
-    step = ivr.left_room(call_id, number_of(request, "deadline"), gone=has_gone)
-    return gone(call_id, form) if has_gone else step
+    return ivr.confirmation_silence(call_id, door.number_of(request, "n"))
 
 
 def gone(call_id: str, form: Form) -> Step:
-    progress.leg(call_id, forms.leg_seen(form))
-    nudge(Lane.ENDING)
+    if progress.leg(call_id, forms.leg_seen(form)):
+        nudge(Lane.ENDING)
     return Nothing()
-
-
-def number_of(request: HttpRequest, name: str) -> int:
-    """A number that we put into the URL ourselves, and Twilio signed."""
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 12 else 0

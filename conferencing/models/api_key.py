@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from calls import ids
+from calls.questions import question
 
 
 def _key_id() -> str:
@@ -51,9 +52,14 @@ class ApiKey(models.Model):
 
     @classmethod
     def find(cls, secret: str) -> "ApiKey | None":
-        return cls.objects.filter(digest=cls.digest_of(secret), revoked_at=None).first()
+        return _valid.first(cls.digest_of(secret))
 
     @staticmethod
     def digest_of(secret: str) -> str:
         # A fast hash is enough: the secret has 240 random bits, nobody can try them all.
         return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@question
+def _valid(digest: str) -> models.QuerySet[ApiKey]:
+    return ApiKey.objects.filter(digest=digest, revoked_at=None)

@@ -18,6 +18,9 @@ class Guess(models.Model):
     conference = models.ForeignKey(Conference, on_delete=models.PROTECT, null=True)
     at = models.DateTimeField(default=timezone.now)
     risk = models.FloatField(default=0.0)
+    trouble = models.CharField(
+        max_length=24, blank=True, default="", help_text="why it did not do; empty: it did"
+    )
 
     class Meta:
         indexes = [

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -5,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from calls.models import Call, Conference, Participant
+from calls.models import Announcement, Call, Conference, Participant
+from calls.models.base import KeyField
+from conferencing.models.slot import Turn
 
 
 class Lane(StrEnum):
@@ -14,6 +17,7 @@ class Lane(StrEnum):
     INVITING = "inviting"
     ENDING = "ending"
     KEEPING = "keeping"
+    ROOM = "room"  # what is asked of a room while people are in it
 
 
 class OrderKind(StrEnum):
@@ -21,9 +25,14 @@ class OrderKind(StrEnum):
     CALL = "call"
     END_ROOM = "end_room"
     HANG_UP = "hang_up"
+    SEE_OFF = "see_off"  # goodbye to who is outside of the room when it ends
     FETCH = "fetch"
     DELETE_RECORDING = "delete_recording"
     EMAIL = "email"
+    MUTE = "mute"  # or unmute: as is wanted when it is done
+    HOLD = "hold"  # or resume, likewise
+    ANNOUNCE = "announce"
+    WARN = "warn"  # that the time is nearly up
 
 
 LANES = {
@@ -31,9 +40,14 @@ LANES = {
     OrderKind.CALL: Lane.INVITING,
     OrderKind.END_ROOM: Lane.ENDING,
     OrderKind.HANG_UP: Lane.ENDING,
+    OrderKind.SEE_OFF: Lane.ENDING,
     OrderKind.FETCH: Lane.KEEPING,
     OrderKind.DELETE_RECORDING: Lane.KEEPING,
     OrderKind.EMAIL: Lane.KEEPING,
+    OrderKind.MUTE: Lane.ROOM,
+    OrderKind.HOLD: Lane.ROOM,
+    OrderKind.ANNOUNCE: Lane.ROOM,
+    OrderKind.WARN: Lane.ROOM,
 }
 
 
@@ -53,7 +67,7 @@ class Order(models.Model):
     Celery only wakes those who read these rows.
     """
 
-    key = models.CharField(max_length=80, unique=True, help_text="the same order has the same key")
+    key = KeyField(max_length=80, unique=True, help_text="the same order has the same key")
     kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in OrderKind])
     lane = models.CharField(max_length=16, choices=[(lane.value, lane.value) for lane in Lane])
     state = models.CharField(
@@ -64,11 +78,14 @@ class Order(models.Model):
     )
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True)
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True)
+    announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, null=True)
     due_at = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0, help_text="fences off who held it before")
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
+
+    turn: Turn | None = None  # of a claimed order that is paced
 
     class Meta:
         constraints = [
@@ -112,3 +129,15 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} from {self.next_at}"
+
+    @classmethod
+    def take_turn(cls, name: str, at_most: timedelta) -> bool:
+        """Do it alone. False: somebody else is at it, and has not been for so long as `at_most`."""
+        now = timezone.now()
+        cls.objects.get_or_create(name=name, defaults={"next_at": now})
+        mine = cls.objects.filter(name=name, next_at__lte=now).update(next_at=now + at_most)
+        return bool(mine)
+
+    @classmethod
+    def next_please(cls, name: str) -> None:
+        cls.objects.filter(name=name).update(next_at=timezone.now())

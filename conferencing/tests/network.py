@@ -5,7 +5,7 @@ and nobody calls back: that is told by the test, in whatever order it likes.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -13,14 +13,18 @@ from threading import Lock
 
 from django.utils import timezone
 
-from calls.states import LegStatus
+from calls.states import LEG_OVER, LegStatus, TextStatus
 from conferencing.telephony import (
     LegReport,
     LineSetup,
     Recording,
     RecordingReport,
+    Room,
+    RoomReport,
+    Seat,
     SentText,
     TelephonyError,
+    TextReport,
 )
 
 
@@ -50,15 +54,25 @@ class PaperNetwork:
         self.texts: list[Text] = []
         self.calls: list[Dialled] = []
         self.hung_up: list[str] = []
+        self.seen_off: list[str] = []  # SIDs of legs
         self.rooms_ended: list[tuple[str, str]] = []
+        self.muted: list[tuple[str, bool]] = []  # SIDs of legs
+        self.held: list[tuple[str, bool]] = []
+        self.announced: list[tuple[str, str]] = []  # ids of announcements, SIDs of legs
         self.asked_after: list[str] = []
+        self.texts_asked_after: list[str] = []
+        self.listed: list[str] = []  # which lists were asked for
+        self.looked_into: list[str] = []  # rooms
+        self.unlisted: set[str] = set()  # legs that the lists do not show yet
+        self.seats: dict[str, dict[str, list[Seat]]] = {}  # by room name, by room
+        self.texts_known: dict[str, TextReport] = {}  # what is true, by SID
         self.legs: dict[str, LegReport] = {}  # what is true, by SID
         self.audio: dict[str, bytes] = {}  # by the recording's SID
         self.recordings: dict[str, list[RecordingReport]] = {}  # by the leg's
         self.deleted: list[str] = []
         self.while_calling: Callable[[str], None] = lambda _: None  # is given our own id
         self._errors: dict[str, deque[TelephonyError]] = defaultdict(deque)
-        self._numbers = count(1)
+        self._numbers = defaultdict[str, Iterator[int]](lambda: count(1))
         self._lock = Lock()
 
     def will(self, verb: str, *errors: TelephonyError) -> None:
@@ -70,10 +84,13 @@ class PaperNetwork:
         known = self.legs.get(sid) or LegReport(sid, status)
         self.legs[sid] = replace(known, status=status, **facts)
 
-    def send_text(self, *, sender: str, to: str, body: str, participant_id: str) -> SentText:
+    def send_text(
+        self, *, sender: str, to: str, body: str, participant_id: str, attempt: int
+    ) -> SentText:
         self._fail_as_told("send_text")
         text = Text(self._sid("SM"), sender, to, body, participant_id)
         self.texts.append(text)
+        self.texts_known[text.sid] = TextReport(text.sid, TextStatus.QUEUED, body, timezone.now())
         return SentText(text.sid, "queued")
 
     def call(
@@ -97,9 +114,26 @@ class PaperNetwork:
         self.becomes(sid, LegStatus.COMPLETED if talking else LegStatus.CANCELED)
         return self.legs[sid]
 
-    def end_room(self, name: str, room_sid: str) -> None:
+    def see_off(self, sid: str, call_id: str) -> None:
+        self._fail_as_told("see_off")
+        self.seen_off.append(sid)
+
+    def end_room(self, name: str, room_sid: str) -> dict[str, datetime]:
         self._fail_as_told("end_room")
         self.rooms_ended.append((name, room_sid))
+        return {room_sid: timezone.now()} if room_sid else {}
+
+    def mute(self, room: Room, leg_sid: str, *, muted: bool) -> None:
+        self._fail_as_told("mute")
+        self.muted.append((leg_sid, muted))
+
+    def hold(self, room: Room, leg_sid: str, *, on_hold: bool) -> None:
+        self._fail_as_told("hold")
+        self.held.append((leg_sid, on_hold))
+
+    def announce(self, room: Room, announcement_id: str, leg_sid: str = "") -> None:
+        self._fail_as_told("announce")
+        self.announced.append((announcement_id, leg_sid))
 
     def leg(self, sid: str) -> LegReport | None:
         self._fail_as_told("leg")
@@ -116,8 +150,52 @@ class PaperNetwork:
             and leg.created_at >= since
         ]
 
-    def legs_in_room(self, name: str) -> set[str]:
-        raise NotImplementedError(name)
+    def legs_under_way(self) -> Iterator[LegReport]:
+        self._fail_as_told("legs_under_way")
+        self.listed.append("under way")
+        yield from [leg for leg in self._listed() if leg.status not in LEG_OVER]
+
+    def legs_ended(self, since: datetime) -> Iterator[LegReport]:
+        self._fail_as_told("legs_ended")
+        self.listed.append("ended")
+        yield from [leg for leg in self._listed() if leg.ended_at and leg.ended_at >= since]
+
+    def _listed(self) -> list[LegReport]:
+        return [leg for leg in self.legs.values() if leg.sid not in self.unlisted]
+
+    def rooms(self, name: str = "") -> list[RoomReport]:
+        self._fail_as_told("rooms")
+        self.listed.append(f"rooms {name}".strip())
+        return [
+            RoomReport(sid, of)
+            for of, rooms in self.seats.items()
+            for sid in rooms
+            if name in ("", of)
+        ]
+
+    def people_in(self, room_sid: str) -> list[Seat]:
+        self._fail_as_told("people_in")
+        self.looked_into.append(room_sid)
+        return next((rooms[room_sid] for rooms in self.seats.values() if room_sid in rooms), [])
+
+    def sits_in(self, name: str, room_sid: str, *seats: Seat) -> None:
+        """From now on these people, and nobody else, are in that room."""
+        self.seats.setdefault(name, {})[room_sid] = list(seats)
+
+    def text(self, sid: str) -> TextReport | None:
+        self._fail_as_told("text")
+        self.texts_asked_after.append(sid)
+        return self.texts_known.get(sid)
+
+    def texts_to(self, *, to: str, sender: str) -> list[TextReport]:
+        self._fail_as_told("texts_to")
+        ours = {text.sid for text in self.texts if (text.to, text.sender) == (to, sender)}
+        return [text for sid, text in self.texts_known.items() if sid in ours]
+
+    def texts_sent(self, since: datetime) -> Iterator[TextReport]:
+        self._fail_as_told("texts_sent")
+        self.listed.append("texts")
+        yield from [t for t in self.texts_known.values() if t.created_at and t.created_at >= since]
 
     def recording(self, sid: str) -> Recording:
         self._fail_as_told("recording")
@@ -138,7 +216,8 @@ class PaperNetwork:
         raise NotImplementedError(number)
 
     def _sid(self, letters: str) -> str:
-        return f"{letters}{next(self._numbers):032x}"
+        """Calls and texts are counted each by themselves, whichever is asked for first."""
+        return f"{letters}{next(self._numbers[letters]):032x}"
 
     def _fail_as_told(self, verb: str) -> None:
         with self._lock:

@@ -6,13 +6,13 @@ from itertools import count
 
 from django.utils import timezone
 
-from calls.models import Call, Conference, Participant
+from calls.models import Announcement, Call, Conference, Participant
 from calls.states import EventKind, LegStatus, Mode, TextStatus
-from conferencing import conferences, ivr, performing, progress
+from conferencing import conferences, ivr, performing, progress, room_menu
 from conferencing.conferences import Invitee, NewConference
 from conferencing.models import Lane, Order
 from conferencing.news import IncomingCall, LegNews, RoomNews, TextNews
-from conferencing.steps import AskCode, Step
+from conferencing.steps import AskCode, RoomMenu, Step
 
 ANNA, BERT, CARL, DORA = (f"+1212555012{n}" for n in range(4))
 STRANGER = "+12125550199"
@@ -24,9 +24,11 @@ texted: Callable[[str], Invitee] = partial(Invitee, mode=Mode.DIAL_IN)
 called: Callable[[str], Invitee] = partial(Invitee, mode=Mode.DIAL_OUT)
 
 
-def opened(*invitees: Invitee, name: str = "", max_duration: int = 300) -> Conference:
+def opened(
+    *invitees: Invitee, name: str = "", max_duration: int = 300, **roles: bool
+) -> Conference:
     people = list(invitees) or [texted(ANNA), called(BERT)]
-    return conferences.open_conference(NewConference(people, "key_1", name, max_duration))
+    return conferences.open_conference(NewConference(people, "key_1", name, max_duration, **roles))
 
 
 def invited(*invitees: Invitee, **more: object) -> Conference:
@@ -36,14 +38,22 @@ def invited(*invitees: Invitee, **more: object) -> Conference:
     return conference
 
 
+def both_in(conference: Conference) -> tuple[Call, Call]:
+    """Anna has dialled in, and Bert has been called."""
+    return dials_in(ANNA, conference), takes_part(leg_of(person(conference, BERT)))
+
+
 def work() -> None:
     """The workers do what is due, until nothing is."""
-    for lane in (Lane.INVITING, Lane.ENDING):
+    for lane in (Lane.INVITING, Lane.ENDING, Lane.ROOM):
         while performing.work(lane):
             pass
 
 
-def now(row: Call | Conference | Participant | Order) -> Call | Conference | Participant | Order:
+Row = Announcement | Call | Conference | Order | Participant
+
+
+def now(row: Row) -> Row:
     """The row as it stands in the database now."""
     return type(row).objects.get(pk=row.pk)
 
@@ -106,6 +116,27 @@ def takes_part(leg: Call) -> Call:
     return now(leg)
 
 
+# --- Phones in the room ---------------------------------------------------------------------------
+
+
+def deadline_of(leg: Call) -> int:
+    """As it stands in what the leg was sent in with."""
+    ends_at = Conference.objects.get(id=now(leg).conference_id).ends_at
+    assert ends_at is not None
+    return int(ends_at.timestamp())
+
+
+def presses_star(leg: Call, stay: int = 0, deadline: int = 0) -> Step:
+    """Out of the room, and the network asks what is next; `stay` and `deadline` as in the Join."""
+    return room_menu.left_room(leg.id, deadline or deadline_of(leg), stay)
+
+
+def presses_in_menu(menu: Step, key: str) -> Step:
+    """Empty: presses nothing."""
+    assert isinstance(menu, RoomMenu), menu
+    return room_menu.pressed(menu.call_id, key, menu.stay, menu.asked, menu.misses)
+
+
 # --- What the network tells ---------------------------------------------------------------------
 
 
@@ -126,11 +157,32 @@ def leaves_room(leg: Call, room: str = "CF1", number: int | None = None) -> None
     _seen(leg, EventKind.LEFT, room, number)
 
 
-def _seen(leg: Call, kind: EventKind, room: str, number: int | None) -> None:
+def is_said_to_be(leg: Call, kind: EventKind, room: str = "CF1", number: int | None = None) -> None:
+    """The room tells that somebody in it is muted, unmuted, held or resumed."""
+    _seen(leg, kind, room, number, **_CHANGES[kind])
+
+
+_CHANGES = {
+    EventKind.MUTED: {"muted": "true"},
+    EventKind.UNMUTED: {"muted": "false"},
+    EventKind.HELD: {"on_hold": "true"},
+    EventKind.RESUMED: {"on_hold": "false"},
+}
+
+
+def has_been_said(announcement: Announcement, error: tuple[str, str] | None = None) -> None:
+    """The room tells that an announcement is over, or could not be made."""
+    kind = EventKind.ANNOUNCEMENT_FAILED if error else EventKind.ANNOUNCEMENT_HEARD
+    about = {"announcement_id": announcement.id, "error": error}
+    news = RoomNews("CF1", kind, timezone.now(), next(_numbers), **about)
+    progress.room(announcement.conference_id, news)
+
+
+def _seen(leg: Call, kind: EventKind, room: str, number: int | None, **detail: str) -> None:
     leg = now(leg)
     sequence = next(_numbers) if number is None else number
-    news = RoomNews(room, kind, timezone.now(), sequence, call_id=leg.id, leg_sid=leg.sid or "")
-    progress.room(str(leg.conference_id), news)
+    about = {"call_id": leg.id, "leg_sid": leg.sid or "", "detail": detail}
+    progress.room(str(leg.conference_id), RoomNews(room, kind, timezone.now(), sequence, **about))
 
 
 def text_fares(who: Participant, status: TextStatus, sid: str = "", **facts: object) -> None:

@@ -8,7 +8,7 @@ from calls.states import Direction, EventKind, LegStatus, ParticipantStatus
 from calls.tests.threads import together
 from conferencing import conferences, ivr
 from conferencing.news import IncomingCall
-from conferencing.steps import AskCode, AskToConfirm, CodeTrouble, Farewell, Goodbye, Join, Nothing
+from conferencing.steps import AskCode, AskToConfirm, CodeTrouble, Farewell, Goodbye, Join
 from conferencing.tests.network import PaperNetwork
 from conferencing.tests.people import (
     ANNA,
@@ -180,63 +180,7 @@ def test_a_pick_up_that_is_told_twice_is_one(net: PaperNetwork) -> None:
     assert CallEvent.objects.filter(kind=EventKind.CONFIRMED).count() == 1
 
 
-# --- After the room -----------------------------------------------------------------------------
-
-
-def deadline_of(leg: Call) -> int:
-    return int(leg.conference.ends_at.timestamp())
-
-
-def test_who_is_out_of_the_room_while_it_goes_on_has_left(net: PaperNetwork) -> None:
-    conference = invited(texted(ANNA), texted(BERT))
-    dials_in(BERT, conference)
-    leg = dials_in(ANNA, conference)
-
-    assert ivr.left_room(leg.id, deadline_of(leg), gone=False) == Goodbye(Farewell.LEFT)
-
-
-def test_who_is_let_go_at_the_deadline_hears_that_time_is_up(
-    net: PaperNetwork, clock: Traveller
-) -> None:
-    conference = invited(texted(ANNA), max_duration=60)
-    leg = dials_in(ANNA, conference)
-    clock.shift(61)
-
-    assert ivr.left_room(leg.id, deadline_of(leg), gone=False) == Goodbye(Farewell.TIME_IS_UP)
-
-
-def test_who_is_let_go_by_request_hears_that_it_is_over(net: PaperNetwork) -> None:
-    conference = invited(texted(ANNA))
-    leg = dials_in(ANNA, conference)
-    conferences.end_by_request(conference.id)
-
-    assert ivr.left_room(leg.id, deadline_of(leg), gone=False) == Goodbye(Farewell.ENDED)
-
-
-def test_who_has_hung_up_hears_nothing(net: PaperNetwork) -> None:
-    leg = dials_in(ANNA, invited(texted(ANNA)))
-
-    assert ivr.left_room(leg.id, deadline_of(leg), gone=True) == Nothing()
-    assert now(leg).left_at
-
-
-def test_a_leg_that_was_let_out_at_a_deadline_that_has_moved_since_goes_back(
-    net: PaperNetwork, clock: Traveller
-) -> None:
-    conference = invited(texted(ANNA), max_duration=60)
-    leg = dials_in(ANNA, conference)
-    told = deadline_of(leg)
-    extended = now(conference)
-    extended.ends_at += extended.ends_at - extended.started_at
-    extended.save(update_fields=["ends_at"])
-    clock.shift(75)
-
-    step = ivr.left_room(leg.id, told, gone=False)
-
-    assert isinstance(step, Join)
-    assert (step.rejoins, step.deadline) == (True, int(extended.ends_at.timestamp()))
-    assert 43 <= step.seconds_left <= 45
-    assert ivr.left_room(leg.id, step.deadline, gone=False) == Goodbye(Farewell.LEFT)
+# --- Out of the room -----------------------------------------------------------------------------
 
 
 def test_out_and_in_again_counts_only_the_time_inside(net: PaperNetwork, clock: Traveller) -> None:

@@ -1,6 +1,5 @@
 """How conferences end: five reasons, each once, and nobody left on the phone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -228,13 +227,14 @@ def test_somebody_who_comes_as_the_no_show_is_found_is_not_thrown_out(
     leg = rings_in(ANNA)
     clock.shift(601)
 
-    def slowly(due: QuerySet[Conference], act: Callable[[str], bool]) -> int:
-        found = list(due.values_list("id", flat=True))
-        if found:
-            admission.admit(leg.id, conference.id)
-        return sum(map(act, found))
+    real = sweeping._end
 
-    monkeypatch.setattr(sweeping, "_each", slowly)
+    def slowly(due: QuerySet[Conference], reason: EndReason) -> int:
+        if reason is EndReason.NO_SHOW and due:
+            admission.admit(leg.id, conference.id)
+        return real(due.all(), reason)
+
+    monkeypatch.setattr(sweeping, "_end", slowly)
     sweeping.end_due()
 
     assert now(conference).status == ConferenceStatus.LIVE
@@ -536,14 +536,14 @@ def test_one_conference_that_cannot_be_ended_does_not_hold_up_the_others(
     dials_in(ANNA, first)
     dials_in(BERT, second)
     clock.shift(61)
-    real = ending.end
+    real = ending.end_together
 
-    def end(conference_id: str, reason: EndReason) -> bool:
-        if conference_id == first.id:
+    def end(conference_ids: list[str], reason: EndReason) -> list[str]:
+        if first.id in conference_ids:
             raise RuntimeError("a row that nobody thought of")
-        return real(conference_id, reason)
+        return real(conference_ids, reason)
 
-    monkeypatch.setattr(ending, "end", end)
+    monkeypatch.setattr(ending, "end_together", end)
     sweeping.end_due()
 
     assert (why(first), why(second)) == ("", EndReason.TIME_LIMIT)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from calls import feed
 from calls.models import Call, Line
 from calls.states import LEG_OPEN, Direction, LegStatus, Outcome
-from conferencing import forwarding, menu, reconcile
+from conferencing import forwarding, menu, reconciling
 from conferencing.news import DialNews
 from conferencing.steps import (
     AskToTake,
@@ -249,7 +249,7 @@ class TestSilentNetwork:
         assert fresh(leg).sid == sid
         net.legs[sid] = LegReport(sid, LegStatus.BUSY, ended_at=timezone.now())
         Call.objects.filter(id=leg.id).update(created_at=timezone.now() - timedelta(minutes=1))
-        reconcile.repair()
+        reconciling.repair()
         assert fresh(leg).status == LegStatus.BUSY
 
     def test_a_caller_whose_end_was_never_told_leaves_no_phone_queued(
@@ -258,7 +258,7 @@ class TestSilentNetwork:
         call, step = puts_through(office())
         Call.objects.filter(id=call.id).update(created_at=timezone.now() - timedelta(minutes=1))
         net.legs[call.sid] = LegReport(call.sid, LegStatus.COMPLETED, ended_at=timezone.now())
-        reconcile.repair()
+        reconciling.repair()
         assert fresh(rung(step)[0]).status == LegStatus.CANCELED
 
 

@@ -430,7 +430,7 @@ def test_a_phone_is_called_with_our_own_id(net: PaperNetwork) -> None:
         ANNA,
     )
     assert leg.sid == dialled.sid
-    assert 1015 <= dialled.longest_seconds <= 1020  # 600 to come, 300 to talk, and the belt
+    assert 4315 <= dialled.longest_seconds <= 4320  # 600 to come, an hour to talk, and the belt
 
 
 def test_a_phone_that_is_called_later_may_talk_as_long_as_is_left(
@@ -443,7 +443,7 @@ def test_a_phone_that_is_called_later_may_talk_as_long_as_is_left(
     conferences.invite(conference.id, called(BERT))
     work()
 
-    assert 315 <= net.calls[0].longest_seconds <= 320  # 200 are left, and the belt
+    assert 3615 <= net.calls[0].longest_seconds <= 3620  # with all extensions, and the belt
 
 
 @pytest.mark.django_db(transaction=True)
@@ -548,6 +548,35 @@ def test_a_conference_that_ends_while_the_network_is_asked_is_not_held_up(
     else:
         assert leg_of(person(conference, ANNA)).status in (LegStatus.FAILED, LegStatus.CANCELED)
     assert now(conference).status == ConferenceStatus.ENDED
+    assert net.calls == []
+
+
+def test_nobody_is_asked_to_come_when_the_time_to_come_is_over(
+    net: PaperNetwork, clock: Traveller
+) -> None:
+    """All of ours were dead till then, and no sweep has come by yet
+    (make chaos ROWS=all-killed SEED=1 CONFERENCES=40 RATE=0.8)."""
+    conference = opened(texted(ANNA), called(BERT))
+    clock.shift(601)
+
+    work()
+    assert (net.texts, net.calls) == ([], [])
+
+    sweeping.end_due()
+    assert now(conference).end_reason == EndReason.NO_SHOW
+    assert {p.status for p in conference.participants.all()} == {ParticipantStatus.CANCELED}
+
+
+def test_nobody_is_called_into_a_conference_whose_time_is_up(
+    net: PaperNetwork, clock: Traveller
+) -> None:
+    conference = invited(texted(ANNA), max_duration=300)
+    dials_in(ANNA, conference)
+    conferences.invite(conference.id, called(BERT))
+    clock.shift(301)
+
+    work()
+
     assert net.calls == []
 
 

@@ -34,10 +34,11 @@ from calls.states import (
     TextStatus,
     shown,
 )
-from conferencing import conferences, invitations, ivr, reconcile, sweeping, telephony
+from conferencing import conferences, invitations, reconciling, room_menu, sweeping, telephony
 from conferencing.conferences import Invitee
 from conferencing.errors import NotPossibleNow
 from conferencing.models import Lane, Order, OrderState
+from conferencing.steps import Join, RoomMenu, Step
 from conferencing.telephony import OutcomeUnknown, Refused, TryLater
 from conferencing.tests import people
 from conferencing.tests.network import PaperNetwork
@@ -69,6 +70,7 @@ class Life(RuleBasedStateMachine):
         self.seen: dict[str, Any] = {}
         self.over: dict[str, str] = {}
         self.inbound: list[Call] = []
+        self.heard: Step | None = None
 
     def teardown(self) -> None:
         try:
@@ -162,7 +164,16 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), gone=st.booleans())
     def be_let_out(self, data: st.DataObject, gone: bool) -> None:
         leg = data.draw(st.sampled_from(self.legs(admitted_at__isnull=False)))
-        ivr.left_room(leg.id, int(self.row().ends_at.timestamp()), gone=gone)
+        deadline = int(self.row().ends_at.timestamp())
+        self.heard = room_menu.left_room(leg.id, deadline, 0, gone=gone)
+
+    @precondition(lambda self: isinstance(self.heard, RoomMenu))
+    @rule(key=st.sampled_from(["", "*", "1", "1", "2", "3", "4", "9", "0"]))
+    def press_in_the_rooms_menu(self, key: str) -> None:
+        self.heard = people.presses_in_menu(self.heard, key)
+        if isinstance(self.heard, RoomMenu | Join):
+            assert self.row().status == ConferenceStatus.LIVE
+            assert self.heard.seconds_left >= 1
 
     @precondition(lambda self: self._any_leg())
     @rule(data=st.data(), status=st.sampled_from(TOLD))
@@ -184,7 +195,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def reconcile(self) -> None:
-        reconcile.repair()
+        reconciling.repair()
 
     @rule()
     def end(self) -> None:
@@ -276,6 +287,7 @@ class Life(RuleBasedStateMachine):
                 admitted=leg.admitted_at is not None,
                 in_room=leg.in_room_since is not None,
                 was_in_room=leg.joined_at is not None,
+                away=leg.joined_at is not None and leg.left_at is None and not leg.in_room_since,
             )
             assert said in (None, person.status)
 

@@ -1,12 +1,10 @@
 """Orders: claimed by one worker, fenced off by the attempt, paced, and never lost."""
 
-import time
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from contextlib import ExitStack
+from datetime import timedelta
+from threading import Event
 
 import pytest
-import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import Traveller
@@ -14,10 +12,10 @@ from time_machine import Traveller
 from calls.models import Participant
 from calls.states import LegStatus
 from calls.tests.threads import together
-from conferencing import conferences, invitations, orders, performing
+from conferencing import conferences, invitations, orders, performing, stopping, tasks
 from conferencing.conferences import Invitee
 from conferencing.models import LANES, Lane, Order, OrderKind, OrderState
-from conferencing.orders import NotYet
+from conferencing.pacing import NotYet
 from conferencing.telephony import OutcomeUnknown, Refused, TelephonyError, TryLater
 from conferencing.tests.network import PaperNetwork
 from conferencing.tests.people import (
@@ -82,9 +80,9 @@ def test_texts_do_not_wait_behind_calls_that_are_paced(settings: Settings) -> No
     opened(called(ANNA))
     opened(texted(ANNA))
 
-    kinds = [claimed().kind for _ in range(2)]
+    kinds = {claimed().kind for _ in range(2)}
 
-    assert kinds == [OrderKind.TEXT, OrderKind.CALL]
+    assert kinds == {OrderKind.TEXT, OrderKind.CALL}
     assert isinstance(orders.claim(Lane.INVITING), NotYet)
 
 
@@ -154,6 +152,19 @@ def test_a_worker_that_died_before_asking_leaves_the_order_due(clock: Traveller)
     assert orders.abandoned() == []
     assert now(order).state == OrderState.DUE
     assert claimed().id == order.id
+
+
+def test_what_a_killed_worker_had_in_hand_is_done_14_seconds_later(
+    net: PaperNetwork, clock: Traveller
+) -> None:
+    opened(texted(ANNA))
+    claimed()
+
+    clock.shift(14)  # claimed in the moment of the kill, and the worker back at once
+    tasks.sweep()
+    work()
+
+    assert [text.to for text in net.texts] == [ANNA]
 
 
 @pytest.mark.parametrize("invitee", [texted(ANNA), called(ANNA)])
@@ -282,107 +293,36 @@ def test_an_ended_leg_that_talked_keeps_its_own_end(net: PaperNetwork) -> None:
     assert now(conference).end_reason == "everyone_left"
 
 
-# --- Pace ---------------------------------------------------------------------------------------
+# --- Workers -------------------------------------------------------------------------------------
 
 
-def at_most(limit: int, seconds: float, moments: list[datetime]) -> bool:
-    """No span of so many seconds holds more of them."""
-    moments = sorted(moments)
-    ends = [bisect_left(moments, start + timedelta(seconds=seconds)) for start in moments]
-    return all(end - n <= limit for n, end in enumerate(ends))
-
-
-@pytest.fixture
-def stopped() -> Iterator[Traveller]:
-    """A clock that only goes on when it is put forward."""
-    with time_machine.travel("2026-03-02T09:00:00+00:00", tick=False) as traveller:
-        yield traveller
-
-
-def call_times(calls: int, clock: Traveller, lateness: Callable[[int], float]) -> list[datetime]:
-    """When so many calls are claimed, by workers that come late for each by that many seconds."""
-    opened(*many(calls))
-    moments: list[datetime] = []
-    while len(moments) < calls:
-        order = orders.claim(Lane.INVITING)
-        if isinstance(order, Order):
-            moments.append(timezone.now())
-        elif isinstance(order, NotYet):
-            late = timedelta(seconds=lateness(len(moments)))
-            clock.move_to(order.until + late)
-    return moments
-
-
-@pytest.mark.parametrize("rate", [0.5, 1, 2, 5])
-@pytest.mark.parametrize("late", [0.0, 0.02, 0.05, 0.3, 0.9, 0.999, 1.7])
-def test_over_any_second_no_more_calls_than_allowed(
-    settings: Settings, stopped: Traveller, rate: float, late: float
-) -> None:
-    """However late the workers come: what was missed is not caught up in a burst."""
-    settings.CALLS_PER_SECOND = rate
-
-    for lateness in (lambda _: late, lambda n: late if n % 3 == 0 else 0.0):
-        moments = call_times(12, stopped, lateness)
-
-        assert at_most(max(1, int(rate)), 1.0, moments)
-
-
-def test_workers_that_come_a_little_late_still_make_nearly_as_many_calls(
-    settings: Settings, stopped: Traveller
-) -> None:
-    settings.CALLS_PER_SECOND = 50
-
-    moments = call_times(50, stopped, lambda _: 0.01)
-
-    assert moments[-1] - moments[0] < timedelta(seconds=1.1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_all_workers_together_keep_the_pace(settings: Settings) -> None:
-    settings.CALLS_PER_SECOND = 5
-    opened(*many(8))
-    moments: list[datetime] = []
-
-    def work_on() -> None:
-        while order := orders.claim(Lane.INVITING):
-            if isinstance(order, NotYet):
-                time.sleep(max(0.0, (order.until - timezone.now()).total_seconds()))
-            else:
-                moments.append(order.lease_until)
-
-    together(*[work_on] * 4)
-
-    assert len(moments) == 8
-    assert at_most(5, 1.0, moments)
-
-
-def test_a_worker_does_not_wait_longer_for_the_pace_than_it_may(
-    settings: Settings, net: PaperNetwork, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.CALLS_PER_SECOND = 0.02
-    opened(called(ANNA))
-    opened(called(ANNA))
-    slept: list[float] = []
-    monkeypatch.setattr(performing, "_LONGEST", timedelta(seconds=0.3))
-    monkeypatch.setattr(performing.time, "sleep", slept.append)
-
-    performing.work(Lane.INVITING)
-
-    assert len(net.calls) == 1
-    assert all(wait <= 0.3 for wait in slept)
-
-
-def test_a_lane_has_as_many_workers_at_once_as_it_may(
-    settings: Settings, net: PaperNetwork
-) -> None:
-    settings.CALLS_PER_SECOND = 1000
+def test_a_lane_has_as_many_workers_at_once_as_it_may(net: PaperNetwork) -> None:
     opened(*many(10))
-    held = [claimed() for _ in range(performing.MOST_AT_ONCE[Lane.INVITING])]
+    with ExitStack() as seats:
+        for _ in range(performing.MOST_AT_ONCE[Lane.INVITING]):
+            seats.enter_context(performing._SEATS[Lane.INVITING])
+        assert performing.work(Lane.INVITING) == 0
 
-    assert performing.work(Lane.INVITING) == 0
+    assert performing.work(Lane.INVITING) == 10
 
-    orders.settle(held[0], OrderState.DROPPED)
+
+def test_what_a_killed_worker_held_keeps_nobody_from_the_rest(net: PaperNetwork) -> None:
+    opened(*many(10))
+    held = [claimed() for _ in range(6)]
+
     assert performing.work(Lane.INVITING) == 10 - len(held)
+
+
+def test_a_worker_that_is_told_to_stop_takes_nothing_new(
+    net: PaperNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(*many(3))
+    monkeypatch.setattr(stopping, "asked", Event())
+    net.while_calling = lambda _: tasks.stop()
+
+    assert performing.work(Lane.INVITING) == 1
+    assert Order.objects.filter(state=OrderState.DUE).count() == 2
+    assert not Order.objects.filter(state__in=[OrderState.CLAIMED, OrderState.ASKED]).exists()
 
 
 def test_people_who_are_not_called_hold_no_order() -> None:

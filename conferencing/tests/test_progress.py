@@ -65,7 +65,7 @@ def test_a_whole_life_before_the_networks_own_answer(net: PaperNetwork) -> None:
 
     def live(call_id: str) -> None:
         leg = Call.objects.get(id=call_id)
-        told(leg, LegStatus.RINGING, sid="CA" + "0" * 31 + "2")
+        told(leg, LegStatus.RINGING, sid="CA" + "0" * 31 + "1")
         picks_up(leg)
         presses(leg, "1")
         enters_room(leg)
@@ -194,6 +194,32 @@ def test_the_end_of_the_room_does_not_end_the_conference(net: PaperNetwork) -> N
     progress.room(conference.id, RoomNews("CF1", EventKind.ROOM_ENDED, timezone.now(), 3))
 
     assert now(conference).end_reason == ""
+
+
+def test_whose_exit_nobody_tells_was_out_when_the_room_was_closed(net: PaperNetwork) -> None:
+    """What his leg says, and its end, come only after the goodbye."""
+    conference = invited(texted(ANNA))
+    anna = dials_in(ANNA, conference)
+    closed = now(anna).in_room_since + timedelta(seconds=60)
+    gone = closed + timedelta(seconds=5)
+
+    progress.room(conference.id, RoomNews("CF1", EventKind.ROOM_ENDED, closed, 3))
+    progress.leg(anna.id, LegNews(anna.sid, LegStatus.COMPLETED, gone, "callback:completed"))
+
+    assert (now(anna).left_at, now(anna).talk_seconds) == (closed, 60)
+
+
+def test_who_left_a_room_before_it_was_closed_left_then(net: PaperNetwork) -> None:
+    conference = invited(texted(ANNA))
+    anna = dials_in(ANNA, conference)
+    leaves_room(anna)
+    left_at = CallEvent.objects.get(call=anna, kind=EventKind.LEFT).at
+    later = timezone.now() + timedelta(seconds=9)
+
+    progress.room(conference.id, RoomNews("CF1", EventKind.ROOM_ENDED, later, 3))
+    progress.leg(anna.id, LegNews(anna.sid, LegStatus.COMPLETED, later, "callback:completed"))
+
+    assert now(anna).left_at == left_at
 
 
 def test_rooms_of_one_conference_count_each_for_itself(net: PaperNetwork) -> None:

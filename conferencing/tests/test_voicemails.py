@@ -1,5 +1,6 @@
 """Messages: told of in any order, twice or never, there is one row, with the right audio."""
 
+import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.files.storage import FileSystemStorage
 from django.core.mail.backends import locmem
 from django.utils import timezone
 from hypothesis import HealthCheck, given
@@ -19,7 +21,7 @@ from pytest_django import Settings
 from calls import feed
 from calls.models import Call, CallEvent, Line, Voicemail
 from calls.states import EventKind, LegStatus, Outcome, VoicemailStatus
-from conferencing import keeping, menu, orders, reconcile, voicemails
+from conferencing import keeping, menu, orders, reconciling, voicemails
 from conferencing.models import Order, OrderKind, OrderState
 from conferencing.news import RecordingNews
 from conferencing.steps import Farewell, Goodbye, Nothing, TakeMessage
@@ -111,7 +113,7 @@ def live_through(net: PaperNetwork, world: World, happenings: list[str]) -> Voic
         world["end"](call, sid)
     work()
     later(minutes=3)
-    reconcile.repair()
+    reconciling.repair()
     work()
     return message_of(call)
 
@@ -166,7 +168,7 @@ def test_a_recording_that_exists_outweighs_whatever_denied_it(
         "none_made": NOTHING["action"],
         "absent": lambda call, sid: voicemails.told(call.id, news(sid, absent=True)),
         "work": lambda *_: work(),
-        "ask": lambda *_: reconcile.repair(),
+        "ask": lambda *_: reconciling.repair(),
         "clock": lambda *_: later(minutes=3),
     }
     for happening in happenings:
@@ -199,10 +201,10 @@ class TestNeverTold:
     def test_a_caller_who_hung_up_before_the_beep_left_none(self, net: PaperNetwork) -> None:
         call = speaks()
         told(call, LegStatus.COMPLETED)
-        reconcile.repair()
+        reconciling.repair()
         assert message_of(call).status == VoicemailStatus.RECORDING  # a listing may lag behind
         later(minutes=3)
-        reconcile.repair()
+        reconciling.repair()
         assert message_of(call).status == VoicemailStatus.ABSENT
 
     def test_a_recording_that_never_completes_is_given_up(self, net: PaperNetwork) -> None:
@@ -211,10 +213,10 @@ class TestNeverTold:
         voicemails.recorded(call.id, news(sid), gone=True)
         told(call, LegStatus.COMPLETED)
         later(minutes=29)
-        reconcile.repair()
+        reconciling.repair()
         assert message_of(call).status == VoicemailStatus.RECORDING
         later(minutes=31)
-        reconcile.repair()
+        reconciling.repair()
         assert message_of(call).status == VoicemailStatus.LOST
         work()
         assert Order.objects.get(kind=OrderKind.FETCH).state == OrderState.DROPPED
@@ -224,7 +226,7 @@ class TestNeverTold:
         net.recordings[call.sid] = [RecordingReport(sid, ready=False)]
         told(call, LegStatus.COMPLETED)
         later(minutes=31)
-        reconcile.repair()
+        reconciling.repair()
         net.audio[sid] = AUDIO
         voicemails.told(call.id, news(sid))
         work()
@@ -296,6 +298,24 @@ class TestFetching:
             later(seconds=1)
             work()
         assert message_of(message.call).status == VoicemailStatus.KEPT
+
+    def test_a_full_disk_costs_no_message_and_is_said_in_words(
+        self, net: PaperNetwork, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def full(*_args: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(FileSystemStorage, "_save", full)
+            message = kept(net)
+        assert message.status == VoicemailStatus.FETCHING
+        assert "The disk is full: make room" in caplog.text
+        assert "Traceback" not in caplog.text
+
+        Order.objects.update(due_at=timezone.now())
+        work()
+        message.refresh_from_db()
+        assert message.status == VoicemailStatus.KEPT
 
     def test_what_will_not_pass_is_a_plain_loss(self, net: PaperNetwork) -> None:
         net.will("recording", Refused("What Twilio gives out as the recording is no audio."))

@@ -365,6 +365,33 @@ def test_a_conference_is_ended(opened: Open, monkeypatch: pytest.MonkeyPatch) ->
     assert nudged == ["ending"]
 
 
+def test_a_conference_is_run_from_its_line_by_keyboard(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.work, "apply_async", lambda *_, **__: None)
+    conference = a_live_conference()
+    page = opened()
+    strip = page.locator(".conference")
+    expect(strip.locator(".countdown")).to_have_text(re.compile(r"^[23]:\d\d"))
+    strip.get_by_role("link", name="Monday stand-up").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_text("It lasts 5 min longer.")
+    expect(strip.locator(".countdown")).to_have_text(re.compile(r"^[78]:\d\d"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply")).to_have_text("2 people are being muted.")
+    expect(strip.locator(".person").first).to_contain_text("being muted …")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(strip.locator(".shut")).to_have_text("locked")
+    expect(strip.get_by_role("button", name="Unlock")).to_be_focused()
+    page.route("**/rows?*", lambda route: route.abort())  # so that the button is still there
+    Conference.objects.filter(id=conference.id).update(status=ConferenceStatus.ENDING)
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply .not-done")).to_have_text("The conference is over.")
+
+
 class TestViewer:
     """Somebody who may look at everything, and change nothing."""
 

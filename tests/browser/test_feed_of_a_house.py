@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.house import MAIN_LINE, House, on_sqlite
+from tests.journeys.house import MAIN_LINE, House
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.slow]
 PATIENCE = 30_000  # milliseconds
 expect = sync_api.expect
 
@@ -21,7 +21,7 @@ expect = sync_api.expect
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
-    house = on_sqlite(folder, DJANGO_SUPERUSER_PASSWORD=secrets.token_urlsafe(12))
+    house = House.on_sqlite(folder, DJANGO_SUPERUSER_PASSWORD=secrets.token_urlsafe(12))
     try:
         yield house.start()
     finally:

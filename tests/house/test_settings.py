@@ -165,7 +165,7 @@ def test_postgresql_and_redis(load: Load) -> None:
         CELERY_BROKER_URL="redis://broker:6379/2",
     )
     database = settings["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "config.postgresql"
     assert (database["HOST"], database["PORT"], database["PASSWORD"]) == ("db", 5433, "pass@word")
     assert settings["CELERY_BROKER_URL"] == "redis://broker:6379/2"
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://broker:6379/2"

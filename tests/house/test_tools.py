@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import bootstrap, embedded, legs, run
+from tools import bootstrap, embedded, run, servers
 from tools.processes import Family, Stopped
 
 IDLE = "import time; print('up', flush=True); time.sleep(60)"
@@ -79,7 +79,7 @@ def test_a_port_that_is_none_is_named(
 def test_a_port_that_is_taken_is_named_with_the_way_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, way_out: str
 ) -> None:
-    monkeypatch.setenv("PORT", str(legs.free_port()))
+    monkeypatch.setenv("PORT", str(servers.free_port()))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setenv(name, str(taken.getsockname()[1]))
         with pytest.raises(SystemExit):

@@ -9,6 +9,8 @@ from tests.journeys.waiting import PATIENCE, eventually
 
 Json = dict[str, Any]
 
+_PAUSE = 0.15  # seconds between two looks: each is a request, and what is looked for stays so
+
 
 def dial_in(phone: Phone, **more: Any) -> Json:
     return {"phone_number": phone.number, "mode": "dial_in", **more}
@@ -52,6 +54,10 @@ class Conference:
         results: list[Json] = answer.json()["results"]
         return results
 
+    def kinds(self) -> list[str]:
+        """What happened, in the words of the timeline, the newest first."""
+        return [event["kind"] for event in self.events()]
+
     def person(self, phone: Phone, mode: str = "") -> Json:
         people = [p for p in self.now()["participants"] if p["phone_number"] == phone.number]
         found: Json = next(p for p in people if mode in ("", p["mode"]))
@@ -62,7 +68,7 @@ class Conference:
             seen = self.now()
             return seen if seen["status"] == status else None
 
-        return eventually(look, f"{self.id} is {status}, not {self.now()}", patience)
+        return eventually(look, f"{self.id} is {status}, not {self.now()}", patience, _PAUSE)
 
     def ends(self, reason: str, patience: float = 40) -> Json:
         seen = self.becomes("ended", patience)
@@ -77,7 +83,7 @@ class Conference:
             return seen if seen["status"] in statuses else None
 
         what = f"{phone.number} is shown as {statuses}, not {self.person(phone, mode)}"
-        return eventually(look, what)
+        return eventually(look, what, pause=_PAUSE)
 
     def is_ended_by_its_owner(self) -> None:
         self._ok(self._client.http.post(f"/conferences/{self.id}/end"), 202)
@@ -90,6 +96,43 @@ class Conference:
         person = self.person(phone, mode)
         url = f"/conferences/{self.id}/participants/{person['id']}"
         self._ok(self._client.http.delete(url), 202)
+
+    # --- What may be asked while people are in it -------------------------------------------------
+
+    def is_asked_to(self, verb: str, status: int = 202, **body: Any) -> Json:
+        """`extend`, `announce`, `lock`, …; answered with this status."""
+        answer = self._client.http.post(f"/conferences/{self.id}/{verb}", json=body)
+        return self._ok(answer, status)
+
+    def changes(self, phone: Phone, status: int = 200, **how: Any) -> Json:
+        """Have a participant muted, on hold, or called by another name."""
+        return self._ok(self._client.http.patch(self._url_of(phone), json=how), status)
+
+    def invites_again(self, phone: Phone, status: int = 202) -> Json:
+        return self._ok(self._client.http.post(f"{self._url_of(phone)}/retry"), status)
+
+    def comes_to(self, phone: Phone, **wanted: Any) -> Json:
+        """Until what was asked of a participant is done, and is as wanted."""
+
+        def look() -> Json | None:
+            seen = self.person(phone)
+            done = all(seen[name] == value for name, value in wanted.items())
+            return seen if done and not seen["asked"] else None
+
+        what = f"{phone} is {wanted}, not {self.person(phone)}"
+        return eventually(look, what, pause=_PAUSE)
+
+    def has_happened(self, kind: str, times: int = 1) -> list[Json]:
+        """Until the timeline has so many events of a kind, newest first."""
+
+        def look() -> list[Json] | None:
+            seen = [event for event in self.events() if event["kind"] == kind]
+            return seen if len(seen) >= times else None
+
+        return eventually(look, f"{times} times {kind} in {self.events()}", pause=_PAUSE)
+
+    def _url_of(self, phone: Phone) -> str:
+        return f"/conferences/{self.id}/participants/{self.person(phone)['id']}"
 
     @staticmethod
     def _ok(answer: httpx.Response, status: int) -> Json:

@@ -3,13 +3,13 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count, product
 from pathlib import Path
+from typing import Self
 
 import httpx
 import psycopg
@@ -18,20 +18,24 @@ import redis
 from tests.journeys.client import Client
 from tests.journeys.network import Network, Phone
 from tests.journeys.waiting import eventually
+from tools.phones_client import Json
 from tools.processes import dying_with_parent
+from tools.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = "+12125550100"
 MAIN_LINE = "+12125550101"
 FORWARD = "+12125550112"
+# All in one process: its start takes longer than what there is to do.
+_PREPARED = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("configure_lines")
+call_command("create_api_key", "journeys")
+call_command("create_api_key", "staff", "--staff")
+"""
+_COMES_UP = 180.0  # seconds, on a machine that is busy with other tests
 _AREA_CODES = ("213", "310", "312", "415", "617", "646", "702", "713", "206", "305")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _numbers() -> Iterator[str]:
@@ -46,8 +50,8 @@ class House:
         self, folder: Path, *, database_url: str, broker_url: str, **settings: str
     ) -> None:
         self.folder = folder
-        self.web_url = f"http://127.0.0.1:{_free_port()}"
-        self.phones_url = f"http://127.0.0.1:{_free_port()}"
+        self.web_url = f"http://127.0.0.1:{free_port()}"
+        self.phones_url = f"http://127.0.0.1:{free_port()}"
         self.token = secrets.token_hex(16)
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings",  # not the one of the tests
@@ -72,14 +76,28 @@ class House:
         self._numbers = _numbers()
         self._starts = count(1)
 
-    def start(self) -> "House":
+    @classmethod
+    def on_sqlite(cls, folder: Path, **settings: str) -> Self:
+        database, broker = f"sqlite:///{folder}/db.sqlite3", f"filesystem://{folder}/broker"
+        return cls(folder, database_url=database, broker_url=broker, **settings)
+
+    @classmethod
+    def on_postgres(cls, folder: Path, postgres: str, redis_url: str, **settings: str) -> Self:
+        """A new database beside the one that `postgres` names, and a Redis database of its own."""
+        name = f"partyline_journeys_{os.getpid()}_{secrets.token_hex(3)}"
+        with psycopg.connect(postgres, autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{name}"')
+        database = postgres.rpartition("/")[0] + f"/{name}"
+        broker = f"{redis_url.rstrip('/')}/{_redis_database(redis_url)}"
+        redis.Redis.from_url(broker).flushdb()
+        return cls(folder, database_url=database, broker_url=broker, **settings)
+
+    def start(self) -> Self:
         self.start_network()
-        self.manage("migrate", "--verbosity=0")
         self.network = Network(self.phones_url)
         self.network.hurries(20)
-        self.manage("configure_lines")
-        self.client = Client(self.web_url, self.manage("create_api_key", "journeys").strip())
-        self.staff = Client(self.web_url, self.manage("create_api_key", "staff", "--staff").strip())
+        keys = self.manage("shell", "--verbosity=0", "--command", _PREPARED).split()[-2:]
+        self.client, self.staff = (Client(self.web_url, key) for key in keys)
         self.start_product()
         return self
 
@@ -92,8 +110,8 @@ class House:
         httpx.post(f"{self.phones_url}/faults", json={"cps": 50}).raise_for_status()
 
     def start_product(self) -> None:
+        self.start_workers()  # They come up while the web server is waited for.
         self.start_web()
-        self.start_workers()
 
     def start_web(self) -> None:
         port = self.web_url.rpartition(":")[2]
@@ -101,9 +119,12 @@ class House:
         self._until_it_answers("web", f"{self.web_url}/healthz")
 
     def start_workers(self) -> None:
-        for queue in ("orders", "deadlines"):
-            self._run(f"worker-{queue}", "celery", *["-A", "config", "worker", "-Q"], queue)
-        self._run("beat", "celery", *["-A", "config", "beat"])
+        """Those that have been killed, or all; the beat, too."""
+        queues = ("orders", "deadlines")
+        programs = {f"worker-{queue}": ("worker", "-Q", queue) for queue in queues}
+        for name, program in {**programs, "beat": ("beat",)}.items():
+            if name not in self.processes:
+                self._run(name, "celery", "-A", "config", *program)
 
     def manage(self, *command: str) -> str:
         done = subprocess.run(
@@ -112,10 +133,14 @@ class House:
             env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=_COMES_UP,
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    def suffers(self, **faults: Json) -> None:
+        """Turn the network's knobs, as `/faults` names them."""
+        self.network.http.post("/faults", json=faults).raise_for_status()
 
     def somebody(self) -> Phone:
         """A person whose phone nobody else in this house's journeys has."""
@@ -161,29 +186,13 @@ class House:
             except httpx.TransportError:
                 return False
 
-        eventually(answers, f"{name} answers", patience=40)
-
-
-def on_sqlite(folder: Path, **settings: str) -> House:
-    database, broker = f"sqlite:///{folder}/db.sqlite3", f"filesystem://{folder}/broker"
-    return House(folder, database_url=database, broker_url=broker, **settings)
-
-
-def on_postgres(folder: Path, postgres: str, redis_url: str, **settings: str) -> House:
-    """A new database beside the one that `postgres` names, and a Redis database of its own."""
-    name = f"partyline_journeys_{os.getpid()}_{secrets.token_hex(3)}"
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    database = postgres.rpartition("/")[0] + f"/{name}"
-    broker = f"{redis_url.rstrip('/')}/{_redis_database(redis_url)}"
-    redis.Redis.from_url(broker).flushdb()
-    return House(folder, database_url=database, broker_url=broker, **settings)
+        eventually(answers, f"{name} answers", patience=_COMES_UP)
 
 
 def _redis_database(redis_url: str) -> int:
     """One that no other house has: its workers would take this one's messages."""
     leases = redis.Redis.from_url(f"{redis_url.rstrip('/')}/0")
-    free = (n for n in range(1, 16) if leases.set(f"partyline-tests:{n}", "", nx=True, ex=900))
+    free = (n for n in range(1, 16) if leases.set(f"partyline-tests:{n}", "", nx=True, ex=1800))
     return next(free)
 
 

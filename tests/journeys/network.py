@@ -35,3 +35,12 @@ class Phone(phones_client.Phone):
         self.hears("press 1")
         self.presses("1")
         self.is_in(room)
+
+    def is_heard_by(self, other: "Phone", words: str) -> None:
+        """Say it, and again, as people do: one of the two may be on hold for a moment longer."""
+
+        def said_and_heard() -> bool:
+            self.says(1, words)
+            return any(words in caption for caption in other.captions())
+
+        self.wait(said_and_heard, f"{other} hears {self} say {words!r}")

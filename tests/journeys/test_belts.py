@@ -1,17 +1,24 @@
 """Everything of ours dies: the telephone network still ends the calls, and we catch up later."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime
 
+import pytest
+
 from tests.journeys.client import dial_in, dial_out
+from tests.journeys.conftest import Houses
 from tests.journeys.house import House
 from tests.journeys.waiting import eventually
 
 
-def test_no_leg_outlives_its_deadline_when_all_processes_are_killed(
-    build: Callable[..., House],
-) -> None:
-    house = build()
+@pytest.fixture(scope="module")
+def house(houses: Houses) -> Iterator[House]:
+    """Nobody else's: its processes are killed."""
+    with houses() as house:
+        yield house
+
+
+def test_no_leg_outlives_its_deadline_when_all_processes_are_killed(house: House) -> None:
     alice, bob, carol = house.somebody(), house.somebody(), house.somebody()
     conference = house.client.opens(dial_in(alice), dial_out(bob), dial_out(carol), max_duration=8)
     bob.takes_the_call(conference.id)
@@ -33,8 +40,7 @@ def test_no_leg_outlives_its_deadline_when_all_processes_are_killed(
     conference.shows(bob, "left")
 
 
-def test_a_worker_that_dies_leaves_its_orders_to_the_next(build: Callable[..., House]) -> None:
-    house = build()
+def test_a_worker_that_dies_leaves_its_orders_to_the_next(house: House) -> None:
     house.kill("worker-orders", "worker-deadlines")
     alice, bob = house.somebody(), house.somebody()
     conference = house.client.opens(dial_in(alice), dial_out(bob), max_duration=30)

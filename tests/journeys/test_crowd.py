@@ -12,7 +12,7 @@ from tests.journeys.house import House
 
 
 @pytest.mark.parametrize(
-    "build", ["sqlite"], indirect=True
+    "houses", ["sqlite"], indirect=True
 )  # the slower one; PostgreSQL is benched
 @pytest.mark.slow
 @pytest.mark.timeout(400)

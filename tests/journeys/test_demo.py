@@ -41,5 +41,10 @@ def test_the_story_is_told_to_its_end(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert Counter(row[:3] for row in ROW.findall(done.stdout)) == FEED
     assert "done: 8 calls, 1 conference, 1 voicemail" in done.stdout.splitlines()[-1]
+    assert re.search(r"asks: POST /api/v1/conferences/\w+/extend", done.stdout)
+    for told in ("Alice presses *", '"You are muted."', "Alice is shown as muted"):
+        assert told in done.stdout, told
+    for who in ("Alice", "Bob"):
+        assert f'{who} hears: "5 seconds left."' in done.stdout
     assert "\033[" not in done.stdout
     assert "Bearer pl_" not in done.stdout

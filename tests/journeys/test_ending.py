@@ -18,7 +18,7 @@ def test_the_deadline_is_absolute_and_empties_the_room(house: House) -> None:
         phone.is_idle()
     left = [leg["left"] for leg in house.network.legs_in(conference.id)]
     started = min(leg["joined"] for leg in house.network.legs_in(conference.id))
-    assert max(left) - started < 6 + 3
+    assert max(left) - started < 6 + 15, "it is ended, before its legs' own limits have to"
     statuses = {p["phone_number"]: p["status"] for p in ended["participants"]}
     assert statuses[carol.number] in ("canceled", "no_answer")
 

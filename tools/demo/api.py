@@ -104,6 +104,14 @@ class Conference:
         assert ended == reason, f"the conference ended as {ended}, not as {reason}"
         self._api.stage.teller.tell(f"The conference has ended: {reason}")
 
+    def is_extended(self, seconds: int) -> None:
+        self._api.asks("POST", f"/conferences/{self.id}/extend", {"seconds": seconds})
+
+    def shows_muted(self, person: Person) -> None:
+        """Until the network has said that the others do not hear this one."""
+        self._api.stage.wait(lambda: self._participant(person)["muted"], f"{person} is muted")
+        self._api.stage.teller.tell(f"{person} is shown as muted")
+
     def removes(self, person: Person) -> None:
         found = self._participant(person)["id"]
         self._api.asks("DELETE", f"/conferences/{self.id}/participants/{found}")

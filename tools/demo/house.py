@@ -20,6 +20,7 @@ from tools.processes import Family
 DIAL_IN = "+12125550100"
 MAIN_LINE = "+12125550101"
 DESK = "+12125550115"
+WARNING_BEFORE = 5  # seconds before the end of a conference
 SPEED = 5  # of people and audio: quick, yet one can read along
 # Nothing else comes in from outside: no `.env`, and no setting of an exported environment.
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH")
@@ -87,5 +88,6 @@ def _environment(folder: Path, ports: Ports) -> dict[str, str]:
         "MAIN_LINE_PHONE": MAIN_LINE,
         "FORWARD_PHONE": DESK,
         "CONFERENCE_MIN_DURATION": "5",
+        "CONFERENCE_WARNING_BEFORE": str(WARNING_BEFORE),
         "WEB_CONCURRENCY": "1",
     }

@@ -4,11 +4,12 @@ import wave
 from io import BytesIO
 from pathlib import Path
 
-from tools.demo.house import DESK, MAIN_LINE, House
+from tools.demo.house import DESK, MAIN_LINE, WARNING_BEFORE, House
 from tools.demo.people import Person
 from tools.phones_client import Json
 
-MAX_DURATION = 12  # seconds that the conference may last
+MAX_DURATION = 14  # seconds that the conference may last
+EXTENSION = 10  # seconds that it gets then
 CALLS = 8  # rows that the feed holds in the end: a leg each
 
 
@@ -42,6 +43,7 @@ def a_conference(house: House) -> None:
     bob.is_in(conference.id)
     alice.says(2, "Good morning, Bob.")
     bob.hears("good morning")
+    conference.is_extended(EXTENSION)
 
     carol.answers()
     carol.hears("press 1")
@@ -51,7 +53,17 @@ def a_conference(house: House) -> None:
     carol.is_idle()
     conference.shows(carol, "left")
 
-    house.teller.tell(f"Alice and Bob stay: {MAX_DURATION} seconds after she came in, it is over.")
+    alice.steps_out()
+    alice.hears("press 1 to mute")
+    alice.presses("1")
+    alice.hears("you are muted")
+    alice.is_in(conference.id)
+    conference.shows_muted(alice)
+
+    lasts = MAX_DURATION + EXTENSION
+    house.teller.tell(f"Alice and Bob stay: {lasts} seconds after she came in, it is over.")
+    alice.hears(f"{WARNING_BEFORE} seconds left")
+    bob.hears(f"{WARNING_BEFORE} seconds left")
     alice.hears("time is up")
     bob.hears("time is up")
     conference.ends("time_limit")

@@ -1,20 +1,16 @@
-"""What people do from the feed: play a message, and end a conference."""
+"""What people do from the feed: play a message, and what concerns a whole conference."""
 
-from functools import partial
-
-from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from calls.models import Conference, Voicemail
 from calls.states import VoicemailStatus
-from conferencing import audio, conferences, voicemails
-from conferencing.models import Lane
-from conferencing.tasks import nudge
+from conferencing import audio, voicemails
+from conferencing.admin import asking
 
 
 @require_safe
@@ -33,14 +29,8 @@ def heard(request: HttpRequest, message_id: str) -> HttpResponse:
 
 
 @require_POST
-@permission_required("calls.change_conference", raise_exception=True)
-def end(request: HttpRequest, conference_id: str) -> HttpResponse:
-    """End a conference for all. One that is over already stays as it is."""
+@asking.may_ask
+def ask(request: HttpRequest, conference_id: str, command: str) -> HttpResponse:
+    """A button of a live conference's line."""
     conference = get_object_or_404(Conference, id=conference_id)
-    if conferences.end_by_request(conference.id):
-        transaction.on_commit(partial(nudge, Lane.ENDING))
-        records = admin.site.get_model_admin(Conference)
-        records.log_change(request, conference, "Ended the conference.")
-    if request.headers.get("X-Requested-With") == "fetch":
-        return HttpResponse(status=204)
-    return redirect("activity:page")
+    return asking.answer(request, conference, command, reverse("activity:page"))

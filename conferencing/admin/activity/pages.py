@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from calls import activity, feed, ids
 from calls.activity import LiveConference, Row
+from conferencing.admin import asking
 from conferencing.admin.activity import export
 from conferencing.admin.activity.filters import FilterForm
 
@@ -104,7 +105,7 @@ def _rights(request: HttpRequest) -> dict[str, bool]:
     return {
         "may_play": may("calls.view_voicemail"),
         "may_hear": may("calls.change_voicemail"),
-        "may_end": may("calls.change_conference"),
+        "may_ask": asking.may(request),
     }
 
 

@@ -13,6 +13,7 @@ app_name = "activity"
 _CALL, _MESSAGE, _CONFERENCE = (
     f"(?P<{name}_id>{ids.PATTERN})" for name in ("call", "message", "conference")
 )
+_COMMAND = "(?P<command>end|extend|mute_all|unmute_all|lock|unlock)"
 
 
 def _to(route: str, view: Callable[..., Any], name: str, *, cacheable: bool = False) -> URLPattern:
@@ -27,5 +28,5 @@ urlpatterns = [
     # A player asks for the same audio part by part: it may keep what it has.
     _to(f"voicemails/{_MESSAGE}/audio", actions.play, "audio", cacheable=True),
     _to(f"voicemails/{_MESSAGE}/heard", actions.heard, "heard"),
-    _to(f"conferences/{_CONFERENCE}/end", actions.end, "end"),
+    _to(f"conferences/{_CONFERENCE}/{_COMMAND}", actions.ask, "ask"),
 ]

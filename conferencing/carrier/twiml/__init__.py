@@ -3,13 +3,13 @@
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Say, VoiceResponse
 
-from conferencing.carrier.twiml import conference, line
+from conferencing.carrier.twiml import conference, line, room
 from conferencing.carrier.twiml.writing import write
 from conferencing.steps import Step
 
 ROOM_EVENTS = conference.ROOM_EVENTS
 
-__all__ = ["ROOM_EVENTS", "conference", "line", "render", "words"]
+__all__ = ["ROOM_EVENTS", "conference", "line", "render", "room", "words"]
 
 
 def render(step: Step) -> str:

@@ -6,9 +6,18 @@ from django.conf import settings
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from conferencing.carrier import links
-from conferencing.carrier.twiml.writing import LONGEST_TEXT, PATIENCE, say, write
+from conferencing.carrier.twiml import room
+from conferencing.carrier.twiml.writing import (
+    LONGEST_ANNOUNCEMENT,
+    LONGEST_TEXT,
+    PATIENCE,
+    say,
+    write,
+)
 from conferencing.carrier.vocabulary import LONGEST_CALL, printable
 from conferencing.steps import (
+    GRACE,
+    Announcement,
     AskCode,
     AskToConfirm,
     CodeTrouble,
@@ -18,10 +27,10 @@ from conferencing.steps import (
     Nothing,
 )
 
-ROOM_EVENTS = "start end join leave mute hold"
+ROOM_EVENTS = "start end join leave mute hold announcement"
 
-_GRACE = 15  # seconds that a leg may outlive its deadline, if nobody ends the room
 _LONGEST_NAME = 100
+_LONGEST_REASON = 200
 
 _TROUBLES: Mapping[CodeTrouble, str] = {
     CodeTrouble.WRONG: "That code is not right.",
@@ -43,6 +52,7 @@ _FAREWELLS: Mapping[Farewell, str] = {
     Farewell.NO_MESSAGE: "There was no message.",
     Farewell.TALKED: "Thank you for calling.",
     Farewell.NOT_TAKEN: "You will not take the call.",
+    Farewell.LOCKED: "This conference is locked: nobody new can come in.",
     Farewell.CALLER_GONE: "The caller has hung up.",
     Farewell.NOT_NOW: "Sorry, something went wrong on our side. Please call again in a minute.",
 }
@@ -56,7 +66,7 @@ def _ask_code(step: AskCode, response: VoiceResponse) -> None:
         num_digits=length,
         finish_on_key="*" if step.menu else "#",
         timeout=PATIENCE,
-        action=links.code(step.call_id, step.silences, menu=step.menu),
+        action=links.code(step.call_id, step.silences, step.tries, menu=step.menu),
         method="POST",
     )
     instead = " For the menu, press star." if step.menu else ""
@@ -100,16 +110,21 @@ def _ask_to_confirm(step: AskToConfirm, response: VoiceResponse) -> None:
 def _join(step: Join, response: VoiceResponse) -> None:
     if not step.rejoins:
         say(response, f"You are joining {_conference(step.conference_name)}. {_left(step)}.")
+    if step.answer:
+        say(response, room.words(step.answer))
     dial = Dial(
-        time_limit=min(max(step.seconds_left, 0) + _GRACE, LONGEST_CALL),
-        action=links.after_room(step.call_id, step.deadline),
+        time_limit=min(max(step.seconds_left, 0) + GRACE, LONGEST_CALL),
+        action=links.after_room(step.call_id, step.deadline, step.stay),
         method="POST",
+        hangup_on_star=True,  # and the action goes on with the room's menu
     )
     dial.conference(
         step.conference_id,
         participant_label=step.call_id,
-        beep="false" if step.rejoins else "true",
-        start_conference_on_enter=True,
+        # No beep on the way out: whoever leaves may be back in a moment, and need not be noticed.
+        beep="false" if step.rejoins else "onEnter",
+        muted=step.muted,
+        start_conference_on_enter=step.starts_room,
         end_conference_on_exit=False,
         max_participants=250,
         status_callback=links.room(step.conference_id),
@@ -135,8 +150,15 @@ def _left(step: Join) -> str:
 
 @write.register
 def _goodbye(step: Goodbye, response: VoiceResponse) -> None:
-    say(response, f"{_FAREWELLS[step.farewell]} Goodbye.", step.speech)
+    reason = printable(step.reason, _LONGEST_REASON)
+    said = f"{_FAREWELLS[step.farewell]} {reason}".strip().removesuffix(".")
+    say(response, f"{said}. Goodbye.", step.speech)
     response.hangup()
+
+
+@write.register
+def _announcement(step: Announcement, response: VoiceResponse) -> None:
+    say(response, printable(step.text, LONGEST_ANNOUNCEMENT))
 
 
 @write.register

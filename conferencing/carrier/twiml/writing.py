@@ -7,6 +7,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from conferencing.steps import Speech
 
 PATIENCE = 8  # seconds that we wait for a key
+LONGEST_ANNOUNCEMENT = 500  # characters
 LONGEST_TEXT = 400  # characters of a text that a person wrote for a line
 
 

@@ -1,4 +1,5 @@
-// The drawer with a call's timeline, and the question before a conference is ended.
+// The drawer with a call's timeline, and the question before a conference is ended;
+// what is asked of a conference.
 
 import { morph } from "./morph.js";
 
@@ -17,7 +18,7 @@ export async function redraw() {
   morph(drawer.querySelector(".inside"), fresh);
 }
 
-export function start(list, conferences, ended) {
+export function start(list, conferences, asked) {
   list.addEventListener("click", (event) => {
     const row = event.target.closest(".row");
     if (!row || event.target.closest(".message") || event.metaKey || event.ctrlKey || event.shiftKey)
@@ -35,12 +36,23 @@ export function start(list, conferences, ended) {
   conferences.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;
-    if (!(await sure(`End “${form.dataset.end}” for everybody in it?`))) return;
-    const headers = { "X-Requested-With": "fetch" };
-    const body = new FormData(form);
-    await fetch(form.action, { method: "POST", headers, body, redirect: "manual" }).catch(() => null);
-    ended();
+    const { end } = form.dataset;
+    if (end !== undefined && !(await sure(`End “${end}” for everybody in it?`))) return;
+    asked(await ask(form));
   });
+}
+
+// What is said of it, and whether it was done.
+async function ask(form) {
+  const headers = { "X-Requested-With": "fetch" };
+  const body = new FormData(form);
+  try {
+    const answer = await fetch(form.action, { method: "POST", headers, body, redirect: "manual" });
+    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return isJson ? await answer.json() : { words: "You may not do this.", done: false };
+  } catch {
+    return { words: "The server cannot be reached: it was perhaps not done.", done: false };
+  }
 }
 
 function sure(question) {

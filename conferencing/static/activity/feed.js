@@ -153,6 +153,13 @@ function showOther(query) {
   refresh();
 }
 
+function answered({ words, done }) {
+  const said = Object.assign(document.createElement("p"), { textContent: words });
+  said.className = done ? "done" : "not-done";
+  feed.querySelector(".reply").replaceChildren(said);
+  refresh();
+}
+
 older.addEventListener("click", async (event) => {
   event.preventDefault();
   const shown = state.query;
@@ -186,7 +193,7 @@ addEventListener("online", refresh);
 
 clock.synchronise(feed.dataset.now);
 filters.start(feed.querySelector(".filters"), showOther);
-dialogs.start(list, strip, refresh);
+dialogs.start(list, strip, answered);
 player.start(list, token);
 paint();
 refresh();

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -78,6 +79,7 @@ def test_who_may_only_look_has_no_button_to_end_and_changes_nothing(viewer: Clie
     page = read(viewer)
     assert "Monday stand-up" in page
     assert "data-end" not in page
+    assert "conferences/" not in page.replace("/admin/calls/", "")
     assert "data-heard" not in page
     assert viewer.post(f"{PAGE}conferences/{conference.id}/end").status_code == 403
     assert viewer.post(f"{PAGE}voicemails/{message.id}/heard").status_code == 403
@@ -142,8 +144,35 @@ def test_a_conference_is_ended(chief: Client, nudges: list[Lane]) -> None:
     assert "is ending" in read(chief)
     script = {"X-Requested-With": "fetch"}
     again = chief.post(f"{PAGE}conferences/{conference.id}/end", headers=script)
-    assert again.status_code == 204
+    assert again.status_code == 409
+    assert again.json() == {"words": "“Monday stand-up” was over already.", "done": False}
     assert nudges == [Lane.ENDING]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_conference_is_run_from_its_line(chief: Client, nudges: list[Lane]) -> None:
+    conference = a_live_conference()
+    page = read(chief)
+    for words in ("+5 min", "Mute all", "Lock", "End"):
+        assert f">{words}</button>" in page, words
+
+    def asked(command: str, **fields: object) -> str:
+        answer = chief.post(f"{PAGE}conferences/{conference.id}/{command}", fields, follow=True)
+        assert answer.redirect_chain == [(PAGE, 302)]
+        return " ".join(answer.content.decode().split())
+
+    assert "It lasts 5 min longer." in asked("extend", seconds=300)
+    assert Conference.objects.get().ends_at - conference.ends_at == timedelta(minutes=5)
+    muted = asked("mute_all")
+    assert "2 people are being muted." in muted
+    assert muted.count(", being muted …") == 2
+    locked = asked("lock")
+    assert '<span class="shut">locked</span>' in locked
+    assert ">Unlock</button>" in locked
+    assert "It is not locked any more." in asked("unlock")
+    assert Lane.ROOM in nudges
+    elsewhere = f"{PAGE}conferences/{conference.id}/add"  # of what concerns one: on the desk
+    assert chief.post(elsewhere).status_code == 404
 
 
 def test_actions_want_a_post_with_the_token(chief: Client) -> None:

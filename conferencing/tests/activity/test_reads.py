@@ -75,6 +75,7 @@ def test_a_full_last_page_promises_no_other() -> None:
         Filters(numbers=(ALICE,)),
         Filters(numbers=(ALICE, BOB)),
         Filters(numbers=(ALICE,), unheard=True),
+        Filters(numbers=(ALICE,), direction=Direction.INBOUND, outcome=Outcome.VOICEMAIL),
     ],
 )
 def test_one_query_for_the_rows_however_many(
@@ -114,7 +115,9 @@ def test_unheard_messages_only() -> None:
     a_message(ago=20, seconds=1, status=VoicemailStatus.LOST)
     a_call(ago=10)
     assert shown(Filters(unheard=True)) == [unheard.call_id]
+    assert shown(Filters(unheard=True, outcome=Outcome.VOICEMAIL)) == [unheard.call_id]
     assert shown(Filters(unheard=True, outcome=Outcome.MISSED)) == []
+    assert shown(Filters(unheard=True, line_id="line_other")) == []
     assert shown(Filters(unheard=True, numbers=(BOB,))) == []
 
 

@@ -142,7 +142,11 @@ def test_the_button_ends_it_and_nudges(chief: Client, nudges: list[Lane]) -> Non
     assert (ended["status"], ended["end_reason"]) == ("ending", "ended_by_user")
     assert Order.objects.filter(conference=conference, lane=Lane.ENDING).exists()
     assert nudges == [Lane.ENDING]
-    assert LogEntry.objects.get().change_message == "Ended the conference."
+    assert (
+        LogEntry.objects.get().change_message
+        == "“Planning” is being ended: everybody hears goodbye."
+    )
+    assert ended["ended_by"] == "chief"
 
 
 def test_one_that_is_over_stays_as_it_is(chief: Client, nudges: list[Lane]) -> None:

@@ -27,6 +27,9 @@ class Api:
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.send("POST", path, json.dumps({} if body is None else body), headers=headers)
 
+    def patch(self, path: str, body: Any) -> Any:
+        return self.send("PATCH", path, json.dumps(body))
+
     def delete(self, path: str) -> Any:
         return self.send("DELETE", path)
 
@@ -65,7 +68,7 @@ def _fresh_counters() -> None:
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which lanes were woken; no worker runs here."""
     woken: list[str] = []
-    monkeypatch.setattr("conferencing.api.conferences.nudge", woken.append)
+    monkeypatch.setattr("conferencing.api.answering.nudge", woken.append)
     return woken
 
 

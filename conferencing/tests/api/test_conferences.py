@@ -46,7 +46,8 @@ def test_a_conference_is_opened_with_its_people_and_its_orders(api: Api) -> None
     told = opened(api)
     assert list(told) == [
         *("id", "name", "status", "code", "dial_in_number", "max_duration", "created_at"),
-        *("started_at", "ends_at", "ended_at", "end_reason", "participants"),
+        *("started_at", "ends_at", "ended_at", "end_reason", "ended_by"),
+        *("wait_for_organiser", "ends_with_organiser", "locked", "lock_reason", "participants"),
     ]
     assert told["id"].startswith("conf_")
     assert (told["name"], told["status"], told["max_duration"]) == ("Budget", "waiting", 120)
@@ -75,6 +76,8 @@ def test_a_participant_is_told_with_the_fields_of_the_contract(api: Api) -> None
         "sms_status": None,
         "invited": True,
         "confirm": True,
+        "organiser": False,
+        "asked": [],
     }
     assert expected.items() <= ann.items()
     assert ann["id"].startswith("part_")
@@ -209,7 +212,7 @@ def test_somebody_can_be_added_also_while_it_is_live(api: Api, net: PaperNetwork
     added = api.post(path, {"phone_number": "+1 212 555 0105", "mode": "dial_out", "name": "Cleo"})
     assert added.status_code == 201
     assert (added.json()["phone_number"], added.json()["name"]) == ("+12125550105", "Cleo")
-    assert looked_at(api, conference)["participants"][-1] == added.json()
+    assert added.json().items() <= looked_at(api, conference)["participants"][-1].items()
     assert Order.objects.filter(participant_id=added.json()["id"]).exists()
 
 
@@ -268,7 +271,6 @@ def test_conferences_are_listed_newest_first(api: Api) -> None:
 
 def test_conferences_are_filtered(api: Api) -> None:
     older, newer = opened(api), opened(api)
-    Conference.objects.filter(id=older["id"]).update(created_at="2026-01-02T03:04:05Z")
     api.post(f"conferences/{newer['id']}/end")
 
     def found(**query: str) -> list[str]:
@@ -277,8 +279,10 @@ def test_conferences_are_filtered(api: Api) -> None:
     assert found(status="waiting") == [older["id"]]
     assert found(status="ended") == [newer["id"]]
     assert found(status="live") == []
-    assert found(created_before="2026-01-03T00:00:00Z") == [older["id"]]
-    assert found(created_after="2026-01-03T00:00:00+02:00") == [newer["id"]]
+    assert found(created_before=newer["created_at"]) == [older["id"]]
+    assert found(created_after=older["created_at"]) == [newer["id"]]
+    assert found(created_after="2026-01-03T00:00:00+02:00") == [newer["id"], older["id"]]
+    assert found(created_after="9999-12-31T23:59:59Z") == []
 
 
 def test_the_timeline_tells_what_happened_and_never_the_code(api: Api, net: PaperNetwork) -> None:

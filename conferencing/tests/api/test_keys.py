@@ -74,8 +74,8 @@ def test_a_key_sees_the_conferences_that_it_created(api: Api, other: Api, staff:
         hidden = other.send(method, path, "{}")
         assert hidden.status_code == 404, path
         assert problems(hidden)
-    assert api.get(one).json() == conference, "nothing was changed"
-    assert staff.get(one).json() == conference
+    assert api.get("conferences").json()["results"] == [conference], "nothing was changed"
+    assert api.get(one).json()["id"] == staff.get(one).json()["id"] == conference["id"]
     assert staff.get("conferences").json()["results"] == [conference]
 
 
@@ -90,7 +90,7 @@ def test_a_key_sees_the_conferences_that_it_created(api: Api, other: Api, staff:
         "calls/call_none/events",
         "nothing",
         "nothing/at/all/",
-        "conferences/conf_1/mute",
+        "conferences/conf_1/dance",
     ],
 )
 def test_what_is_not_there_is_a_404(api: Api, path: str) -> None:

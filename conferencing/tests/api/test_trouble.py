@@ -36,7 +36,7 @@ def test_what_nobody_thought_of_is_a_500_in_the_one_shape_and_is_logged(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     oops = broken(ZeroDivisionError("secret insides"))
-    monkeypatch.setattr("conferencing.conferences.open_conference", oops)
+    monkeypatch.setattr("conferencing.conferences.open_with_people", oops)
     with caplog.at_level(logging.ERROR):
         failed = api.post("conferences", two_people(), **{"Idempotency-Key": "k"})
     assert failed.status_code == 500
@@ -49,7 +49,7 @@ def test_a_database_that_is_locked_is_a_503_in_words(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked = broken(OperationalError("database is locked"))
-    monkeypatch.setattr("conferencing.conferences.open_conference", locked)
+    monkeypatch.setattr("conferencing.conferences.open_with_people", locked)
     failed = api.post("conferences", two_people())
     assert failed.status_code == 503
     assert int(failed.headers["Retry-After"]) > 0

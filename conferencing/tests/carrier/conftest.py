@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from conferencing.carrier import callbacks, line, voice
+from conferencing.carrier import callbacks, line, room, voice
 from conferencing.carrier.gateway import TwilioGateway
 from conferencing.models import Lane
 from conferencing.tests.carrier import server
@@ -73,7 +73,7 @@ def twilio(client: Client) -> Twilio:
 def nudged(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
     """The lanes that were nudged; the broker is another test's matter."""
     lanes: list[Lane] = []
-    for module in (voice, callbacks, line):
+    for module in (voice, callbacks, line, room):
         monkeypatch.setattr(module, "nudge", lanes.append)
     return lanes
 

@@ -31,6 +31,22 @@ def a_call(sid: str = CALL, status: str = "queued", **more: object) -> dict:
     } | more
 
 
+def a_message(**more: object) -> dict:
+    """A Message resource."""
+    return {
+        "sid": TEXT,
+        "account_sid": ACCOUNT,
+        "status": "queued",
+        "from": LINE,
+        "to": PHONE,
+        "body": "Code: 4711",
+        "error_code": None,
+        "error_message": None,
+        "date_created": "Fri, 20 Nov 2026 13:00:00 +0000",
+        "date_sent": None,
+    } | more
+
+
 def a_list(key: str, *items: dict, following: str | None = None) -> dict:
     envelope = ("first_page_uri", "previous_page_uri", "uri")
     return dict.fromkeys(envelope, "") | {
@@ -50,4 +66,6 @@ def dial(gateway: TwilioGateway) -> LegReport:
 
 
 def text(gateway: TwilioGateway) -> SentText:
-    return gateway.send_text(sender=LINE, to=PHONE, body="Code: 4711", participant_id="part_1")
+    return gateway.send_text(
+        sender=LINE, to=PHONE, body="Code: 4711", participant_id="part_1", attempt=1
+    )

@@ -19,7 +19,7 @@ SERVER_PHONE, MAIN_LINE = "+12125550100", "+12125550101"
 OURS = {
     "voice_url": "http://testserver/twilio/voice",
     "voice_fallback_url": "http://testserver/twilio/voice/fallback",
-    "status_callback": "http://testserver/twilio/status",
+    "status_callback": "http://testserver/twilio/status#rc=3&rp=all",
 }
 FREE = {"voice_application_sid": "", "trunk_sid": None, **dict.fromkeys(OURS, "")}
 

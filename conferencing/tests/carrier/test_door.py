@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from prometheus_client import REGISTRY
@@ -94,6 +96,7 @@ class TestEveryRoute:
 def _form(path: str) -> dict[str, str]:
     """What Twilio would send there."""
     names = {"/twilio/room": "room_start", "/twilio/text": "text_sent"}
+    names |= {"/twilio/recording": "recording_completed"}
     name = names.get(path.rpartition("/")[0], "status_ringing")
     return recorded(name)
 
@@ -212,3 +215,28 @@ class TestWhenWeFail:
 
     def test_a_fact_is_not_taken(self, twilio: Twilio) -> None:
         assert twilio.post("/twilio/leg/call_1", recorded("status_ringing")).status_code == 503
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_a_database_callers_hear_an_apology_and_news_is_asked_for_again(
+    twilio: Twilio, path: str, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    """No 500: Twilio would read it aloud, or take it for an answer."""
+
+    def gone(*_args: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", gone)
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", gone)
+    monkeypatch.setattr(door, "_PATIENCE", 0)
+
+    answer = twilio.post(path, _form(path))
+
+    if "/voice" in path:
+        assert answer.status_code == 200
+        # A whole room hears an announcement: it had better hear nothing of our trouble.
+        is_heard_by_all = "/announcement/" in path
+        assert ("<Hangup" in answer.content.decode()) != is_heard_by_all
+    else:
+        assert answer.status_code == 503
+    assert "Traceback" not in log.text

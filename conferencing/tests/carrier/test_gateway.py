@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from pytest_django import Settings
 
-from calls.states import LegStatus
+from calls.states import LegStatus, TextStatus
 from conferencing.carrier.gateway import TwilioGateway
-from conferencing.telephony import OutcomeUnknown, Refused, TelephonyError, TryLater
+from conferencing.telephony import OutcomeUnknown, Refused, Seat, TelephonyError, TryLater
 from conferencing.tests.carrier.rest import (
     ACCOUNT,
     CALL,
@@ -25,6 +25,7 @@ from conferencing.tests.carrier.rest import (
     TEXT,
     a_call,
     a_list,
+    a_message,
     dial,
     text,
 )
@@ -43,9 +44,9 @@ class TestCall:
         assert asked.form == {
             "From": [LINE],
             "To": [PHONE],
-            "Url": ["http://testserver/twilio/voice/answered/call_1"],
+            "Url": ["http://testserver/twilio/voice/answered/call_1#rc=2&rp=all"],
             "FallbackUrl": ["http://testserver/twilio/voice/fallback"],
-            "StatusCallback": ["http://testserver/twilio/leg/call_1"],
+            "StatusCallback": ["http://testserver/twilio/leg/call_1#rc=3&rp=all"],
             "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
             "Timeout": ["30"],
             "TimeLimit": ["420"],
@@ -84,7 +85,7 @@ class TestText:
             "From": [LINE],
             "To": [PHONE],
             "Body": ["Code: 4711"],
-            "StatusCallback": ["http://testserver/twilio/text/part_1"],
+            "StatusCallback": ["http://testserver/twilio/text/part_1?n=1#rc=3&rp=all"],
         }
 
     def test_what_it_says_is_not_logged(
@@ -134,10 +135,27 @@ class TestHangUp:
             gateway.hang_up(CALL)
 
 
+class TestSeeOff:
+    def test_the_leg_is_sent_to_our_goodbye(self, gateway: TwilioGateway, api: Server) -> None:
+        api.will(200, a_call(status="in-progress"))
+        gateway.see_off(CALL, "call_1")
+        (asked,) = api.asked
+        assert asked.path == f"{ROOT}/Calls/{CALL}.json"
+        assert asked.form["Url"][0].split("#")[0].endswith("/twilio/voice/see-off/call_1")
+        assert asked.form["Method"] == ["POST"]
+
+    def test_one_that_is_over_is_refused(self, gateway: TwilioGateway, api: Server) -> None:
+        api.will_refuse(400, 21220)
+        with pytest.raises(Refused):
+            gateway.see_off(CALL, "call_1")
+
+
 class TestEndRoom:
     def test_by_its_id(self, gateway: TwilioGateway, api: Server) -> None:
-        api.will(200, {"sid": ROOM, "status": "completed"})
-        gateway.end_room("conf_1", ROOM)
+        ended = "Fri, 20 Nov 2026 10:00:05 +0000"
+        api.will(200, {"sid": ROOM, "status": "completed", "date_updated": ended})
+        when = gateway.end_room("conf_1", ROOM)
+        assert when == {ROOM: datetime(2026, 11, 20, 10, 0, 5, tzinfo=UTC)}
         (asked,) = api.asked
         assert asked.path == f"{ROOT}/Conferences/{ROOM}.json"
         assert asked.form == {"Status": ["completed"]}
@@ -172,8 +190,8 @@ class TestEndRoom:
             gateway.end_room("conf_1", ROOM)
 
 
-def _room(sid: str, status: str = "in-progress") -> dict:
-    return {"sid": sid, "friendly_name": "conf_1", "status": status}
+def _room(sid: str, status: str = "in-progress", friendly_name: str = "conf_1") -> dict:
+    return {"sid": sid, "friendly_name": friendly_name, "status": status}
 
 
 class TestReading:
@@ -226,17 +244,85 @@ class TestReading:
         with pytest.raises(OutcomeUnknown):
             gateway.legs_to(to=PHONE, caller_id=LINE, since=datetime.now(UTC))
 
-    def test_the_legs_in_a_room(self, gateway: TwilioGateway, api: Server) -> None:
+    def test_all_legs_that_are_not_over(self, gateway: TwilioGateway, api: Server) -> None:
+        for sid, status in ((CALL, "queued"), (OTHER_CALL, "ringing")):
+            api.will(200, a_list("calls", a_call(sid, status)))
+        following = f"{ROOT}/Calls.json?Status=in-progress&PageSize=1000&PageToken=PA1"
+        api.will(200, a_list("calls", a_call("CA" + "7" * 32, "in-progress"), following=following))
+        api.will(200, a_list("calls", a_call("CA" + "8" * 32, "in-progress")))
+        statuses = [leg.status for leg in gateway.legs_under_way()]
+        assert statuses == ["queued", "ringing", "in_progress", "in_progress"]
+        assert [asked.query["Status"] for asked in api.asked[:3]] == [
+            ["queued"],
+            ["ringing"],
+            ["in-progress"],
+        ]
+        assert api.asked[0].query["PageSize"] == ["1000"]
+        assert api.asked[3].query["PageToken"] == ["PA1"]
+
+    def test_all_legs_that_ended_since(self, gateway: TwilioGateway, api: Server) -> None:
+        end = "Fri, 20 Nov 2026 13:01:00 +0000"
+        over = a_call(status="completed", end_time=end, duration="42")
+        api.will(200, a_list("calls", over))
+        (leg,) = gateway.legs_ended(datetime(2026, 11, 20, 13, tzinfo=UTC))
+        assert (leg.status, leg.duration) == (LegStatus.COMPLETED, 42)
+        assert api.asked[0].query["EndTime>"] == ["2026-11-20T12:59:59Z"]
+
+    def test_the_rooms_of_a_name(self, gateway: TwilioGateway, api: Server) -> None:
         api.will(200, a_list("conferences", _room(ROOM), _room(OTHER_ROOM, "completed")))
-        people = [{"call_sid": CALL}, {"call_sid": OTHER_CALL}]
+        assert [room.sid for room in gateway.rooms("conf_1")] == [ROOM]
+        assert api.asked[0].query["FriendlyName"] == ["conf_1"]
+
+    def test_all_rooms(self, gateway: TwilioGateway, api: Server) -> None:
+        api.will(200, a_list("conferences", _room(ROOM, "init", friendly_name="conf_1")))
+        api.will(200, a_list("conferences", _room(OTHER_ROOM, friendly_name="lobby\n")))
+        named = [(room.sid, room.name) for room in gateway.rooms()]
+        assert named == [(ROOM, "conf_1"), (OTHER_ROOM, "lobby")]
+        assert [a.query["Status"] for a in api.asked] == [["init"], ["in-progress"]]
+
+    def test_who_is_in_a_room(self, gateway: TwilioGateway, api: Server) -> None:
+        since = "Fri, 20 Nov 2026 13:00:07 +0000"
+        heard = {"muted": True, "hold": False}
+        people = [{"call_sid": CALL, "date_created": since, **heard}, {"call_sid": OTHER_CALL}]
         api.will(200, a_list("participants", *people))
-        assert gateway.legs_in_room("conf_1") == {CALL, OTHER_CALL}
-        assert len(api.asked) == 2
+        at = datetime(2026, 11, 20, 13, 0, 7, tzinfo=UTC)
+        assert gateway.people_in(ROOM) == [
+            Seat(CALL, at, muted=True, on_hold=False),
+            Seat(OTHER_CALL),
+        ]
+        assert api.asked[0].path == f"{ROOT}/Conferences/{ROOM}/Participants.json"
 
     def test_a_room_that_has_just_gone_is_empty(self, gateway: TwilioGateway, api: Server) -> None:
-        api.will(200, a_list("conferences", _room(ROOM)))
         api.will_refuse(404, 20404)
-        assert gateway.legs_in_room("conf_1") == set()
+        assert gateway.people_in(ROOM) == []
+
+    def test_how_a_text_fares(self, gateway: TwilioGateway, api: Server) -> None:
+        failed = a_message(status="undelivered", error_code=30003, error_message="Unreachable")
+        api.will(200, failed)
+        api.will_refuse(404, 20404)
+        report = gateway.text(TEXT)
+        assert (report.status, report.error[0]) == (TextStatus.UNDELIVERED, "30003")
+        assert gateway.text(TEXT) is None
+
+    def test_the_texts_to_a_number(self, gateway: TwilioGateway, api: Server) -> None:
+        api.will(200, a_list("messages", a_message()))
+        (found,) = gateway.texts_to(to=PHONE, sender=LINE)
+        assert (found.sid, found.body, found.error) == (TEXT, "Code: 4711", None)
+        assert found.created_at == datetime(2026, 11, 20, 13, tzinfo=UTC)
+        query = api.asked[0].query
+        assert (query["To"], query["From"]) == ([PHONE], [LINE])
+
+    def test_all_texts_that_were_sent_since(self, gateway: TwilioGateway, api: Server) -> None:
+        api.will(200, a_list("messages", a_message(status="delivered")))
+        (found,) = gateway.texts_sent(datetime(2026, 11, 20, 13, tzinfo=UTC))
+        assert found.status == TextStatus.DELIVERED
+        assert api.asked[0].query["DateSent>"] == ["2026-11-20T12:59:59Z"]
+
+    @pytest.mark.parametrize("ask", ["legs_under_way", "rooms"])
+    def test_a_list_that_breaks_off(self, gateway: TwilioGateway, api: Server, ask: str) -> None:
+        api.will_refuse(429, 20429)
+        with pytest.raises(TryLater):
+            list(getattr(gateway, ask)())
 
 
 def test_connections_are_kept(gateway: TwilioGateway, api: Server) -> None:

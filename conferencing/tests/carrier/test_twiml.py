@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from calls.states import LineAction
 from conferencing.carrier import twiml
+from conferencing.room_menu import Answer
 from conferencing.steps import (
     AskCode,
     AskToConfirm,
@@ -20,9 +21,13 @@ from conferencing.steps import (
     Join,
     Menu,
     Nothing,
+    RoomAnswer,
+    RoomMenu,
     Speech,
     Step,
     TakeMessage,
+    TimeLeft,
+    WhoIsHere,
 )
 from conferencing.tests.carrier.conftest import shared
 
@@ -33,6 +38,10 @@ NASTY = '<Hangup/> & "quotes" \x00\x07\ud83d\ufffe\u202e ]]> 🎉 ' + "x" * 500
 def join(**changes: object) -> Join:
     told = {"conference_name": "", "seconds_left": 300, "deadline": 1_800_000_000}
     return Join(call_id="call_1", conference_id="conf_1", **(told | changes))
+
+
+def room_menu(**changes: object) -> RoomMenu:
+    return RoomMenu(**({"call_id": "call_1", "stay": 2, "seconds_left": 300} | changes))
 
 
 LINE = "+12125550100"
@@ -57,6 +66,10 @@ EVERY_STEP: list[Step] = [
     *(AskToTake("call_2", caller, NASTY, VOICE) for caller in (LINE, "anonymous", "", NASTY)),
     Connect(),
     *(TakeMessage("call_1", 180, text, VOICE) for text in ("", NASTY)),
+    *(join(rejoins=True, answer=answer) for answer in RoomAnswer),
+    *(room_menu(answer=answer, may_extend=True) for answer in [None, *RoomAnswer]),
+    *(room_menu(answer=WhoIsHere(8 * (NASTY,), more)) for more in (0, 240)),
+    *(room_menu(answer=TimeLeft(seconds), muted=True) for seconds in (0, 14_400)),
 ]
 
 
@@ -106,7 +119,7 @@ class TestAskCode:
 
     def test_silence_leads_to_the_question_again(self) -> None:
         redirect = find(AskCode("call_1", silences=1), "Redirect")
-        assert redirect.text == "http://testserver/twilio/voice/code-silence/call_1?n=2"
+        assert redirect.text == "http://testserver/twilio/voice/code-silence/call_1?n=2#rc=2&rp=all"
         root = ET.fromstring(twiml.render(AskCode("call_1")))
         assert [verb.tag for verb in root] == ["Gather", "Redirect"]
 
@@ -180,18 +193,80 @@ class TestJoin:
             tuple(find(step, "Conference").get(name) for name in names) for step in entrances
         }
         assert brought == {
-            ("http://testserver/twilio/room/conf_1", "start end join leave mute hold", "POST")
+            (
+                "http://testserver/twilio/room/conf_1#rc=3&rp=all",
+                "start end join leave mute hold announcement",
+                "POST",
+            )
         }
 
     def test_what_follows_the_room_knows_the_deadline(self) -> None:
         action = find(join(deadline=1_800_000_000), "Dial").get("action")
-        assert action == "http://testserver/twilio/voice/after-room/call_1?deadline=1800000000"
+        after_room = "http://testserver/twilio/voice/after-room/call_1"
+        assert action == f"{after_room}?deadline=1800000000&stay=0#rc=2&rp=all"
 
     def test_who_comes_back_hears_neither_greeting_nor_beep(self) -> None:
         again = join(rejoins=True)
         assert ET.fromstring(twiml.render(again))[0].tag == "Dial"
         assert find(again, "Conference").get("beep") == "false"
-        assert find(join(), "Conference").get("beep") == "true"
+        assert find(join(), "Conference").get("beep") == "onEnter"
+
+
+class TestRoomMenu:
+    def test_says_what_the_keys_do(self) -> None:
+        assert spoken(room_menu()) == (
+            "Press 1 to mute yourself, 2 to hear who is here, 3 for the time that is left,"
+            " 9 to leave, or star to go back."
+        )
+
+    def test_offers_what_may_be_had(self) -> None:
+        assert "1 to be heard again, 2" in spoken(room_menu(muted=True))
+        assert "left, 4 for five more minutes, 9" in spoken(room_menu(may_extend=True))
+
+    def test_every_key_is_an_answer_and_silence_leads_to_the_same_place(self) -> None:
+        step = room_menu(asked=3, misses=1)
+        gather = find(step, "Gather")
+        assert (gather.get("numDigits"), gather.get("finishOnKey")) == ("1", "")
+        link = "http://testserver/twilio/voice/room-menu/call_1?stay=2&asked=3&n=1#rc=2&rp=all"
+        assert gather.get("action") == find(step, "Redirect").text == link
+
+    @pytest.mark.parametrize(("left", "patience"), [(300, "5"), (5, "5"), (1, "1")])
+    def test_waits_no_longer_than_the_conference_lasts(self, left: int, patience: str) -> None:
+        assert find(room_menu(seconds_left=left), "Gather").get("timeout") == patience
+
+    @pytest.mark.parametrize(
+        ("answer", "words"),
+        [
+            (WhoIsHere(()), "Nobody else is here."),
+            (WhoIsHere(("Bert",)), "Here with you: Bert."),
+            (WhoIsHere(("Bert", "Carl")), "Here with you: Bert and Carl."),
+            (WhoIsHere(("Bert", "Carl"), 1), "Here with you: Bert, Carl and 1 caller."),
+            (WhoIsHere((), 2), "Here with you: 2 callers."),
+            (WhoIsHere(("Bert",), 1, unnamed=False), "Here with you: Bert and 1 other."),
+            (WhoIsHere(("Bert",), 9, unnamed=False), "Here with you: Bert and 9 others."),
+            (TimeLeft(252), "4 minutes and 12 seconds left."),
+            (TimeLeft(61), "1 minute and 1 second left."),
+            (TimeLeft(60), "1 minute left."),
+            (TimeLeft(59), "59 seconds left."),
+            (TimeLeft(0), "Less than a second left."),
+            (RoomAnswer.NO_MORE_TIME, "This conference cannot last any longer."),
+            (RoomAnswer.NOT_UNDERSTOOD, "I did not understand that."),
+        ],
+    )
+    def test_says_the_answer_before_it_asks_again(self, answer: Answer, words: str) -> None:
+        assert spoken(room_menu(answer=answer)).startswith(f"{words} Press 1 ")
+
+    @pytest.mark.parametrize(
+        ("answer", "words"),
+        [
+            (RoomAnswer.MUTED, "You are muted."),
+            (RoomAnswer.HEARD_AGAIN, "You can be heard again."),
+            (RoomAnswer.FIVE_MORE_MINUTES, "Five more minutes."),
+        ],
+    )
+    def test_who_goes_back_hears_what_was_done(self, answer: RoomAnswer, words: str) -> None:
+        assert spoken(join(rejoins=True, answer=answer)).startswith(words)
+        assert find(join(rejoins=True, answer=answer), "Conference").get("beep") == "false"
 
 
 def test_a_name_is_spoken_and_never_obeyed() -> None:

@@ -2,12 +2,9 @@
 
 import socket
 import xml.etree.ElementTree as ET
-from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from calls.models import Call, CallEvent, Conference
@@ -17,6 +14,7 @@ from conferencing.carrier import voice
 from conferencing.conferences import Invitee, NewConference, end_by_request, open_conference
 from conferencing.models import Lane
 from conferencing.tests.carrier.conftest import Twilio, recorded
+from conferencing.tests.carrier.leg import Leg, dial_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,61 +25,6 @@ CALLER, CALLED, LINE = "+12125550103", "+12125550104", "+12125550100"
 def conference() -> Conference:
     people = [Invitee(CALLER, Mode.DIAL_IN), Invitee(CALLED, Mode.DIAL_OUT)]
     return open_conference(NewConference(people, owner="", name="Standup"))
-
-
-class Leg:
-    """Twilio's side of one leg: it asks where the last TwiML told it to, and does as it says."""
-
-    def __init__(self, twilio: Twilio, form: str) -> None:
-        self._twilio = twilio
-        self._form = form
-        self.twiml = ET.Element("Response")
-        self.urls: list[str] = []
-
-    @property
-    def said(self) -> str:
-        return " ".join(say.text or "" for say in self.twiml.iter("Say"))
-
-    def ask(self, url: str, name: str = "", **changes: str) -> "Leg":
-        parts = urlsplit(url)
-        self.urls.append(url)
-        path = parts.path + ("?" + parts.query if parts.query else "")
-        answer = self._twilio.post(path, recorded(name or self._form, **changes))
-        assert answer.status_code == 200
-        assert answer["Content-Type"] == "text/xml; charset=utf-8"
-        self.twiml = ET.fromstring(answer.content)
-        return self
-
-    def press(self, digits: str) -> "Leg":
-        return self.ask(self._of("Gather", "action"), "gather_action", Digits=digits)
-
-    def press_nothing(self) -> "Leg":
-        redirect = self.twiml.find("Redirect")
-        assert redirect is not None
-        return self.ask(redirect.text or "")
-
-    def leave_the_room(self) -> "Leg":
-        return self.ask(self._of("Dial", "action"), "dial_action")
-
-    def hang_up_in_the_room(self) -> "Leg":
-        return self.ask(self._of("Dial", "action"), "dial_action_hung_up")
-
-    def is_in_room(self, name: str) -> bool:
-        room = self.twiml.find("Dial/Conference")
-        return room is not None and room.text == name
-
-    @property
-    def is_over(self) -> bool:
-        return self.twiml.find("Hangup") is not None and self.twiml.find("Dial") is None
-
-    def _of(self, verb: str, attribute: str) -> str:
-        found = self.twiml.find(verb)
-        assert found is not None, self.said
-        return found.attrib[attribute]
-
-
-def dial_in(twilio: Twilio, name: str = "incoming") -> Leg:
-    return Leg(twilio, "redirect").ask("/twilio/voice", name)
 
 
 def wrong(conference: Conference) -> str:
@@ -127,6 +70,29 @@ class TestDialIn:
             assert "did not hear" in leg.press(typed).said
         assert leg.press(typed).is_over
 
+    def test_a_try_that_is_told_again_is_not_another_one(
+        self, twilio: Twilio, conference: Conference
+    ) -> None:
+        """Twilio repeats a request whose answer it did not get; the caller typed only once."""
+        leg = dial_in(twilio)
+        asked = leg.action
+        for _ in range(3):
+            leg.ask(asked, "gather_action", Digits=wrong(conference))
+            assert "not right" in leg.said
+            assert not leg.is_over
+        assert CallEvent.objects.filter(kind="code_wrong").count() == 1
+        leg.press(wrong(conference))
+        assert leg.press(conference.code).is_in_room(conference.id)
+
+    def test_the_last_try_told_again_ends_as_it_did(
+        self, twilio: Twilio, conference: Conference
+    ) -> None:
+        leg = dial_in(twilio).press(wrong(conference)).press(wrong(conference))
+        asked = leg.action
+        for _ in range(2):
+            assert leg.ask(asked, "gather_action", Digits=wrong(conference)).is_over
+            assert "not right either" in leg.said
+
     def test_three_wrong_codes_are_enough(self, twilio: Twilio, conference: Conference) -> None:
         leg = dial_in(twilio)
         for _ in range(3):
@@ -155,36 +121,6 @@ class TestDialIn:
         assert list(leg.ask(url, CallStatus="completed").twiml) == []
         assert Call.objects.get().status == LegStatus.COMPLETED
         assert nudged == [Lane.ENDING]
-
-
-class TestAfterTheRoom:
-    @pytest.fixture
-    def leg(self, twilio: Twilio, conference: Conference) -> Leg:
-        return dial_in(twilio).press(conference.code)
-
-    def test_one_who_leaves_hears_goodbye(self, leg: Leg) -> None:
-        assert "Goodbye" in leg.leave_the_room().said
-        assert leg.is_over
-
-    def test_one_who_hangs_up_hears_nothing(self, leg: Leg, nudged: list[Lane]) -> None:
-        assert list(leg.hang_up_in_the_room().twiml) == []
-        assert Call.objects.get(direction=Direction.INBOUND).status == LegStatus.COMPLETED
-        assert nudged == [Lane.ENDING]
-
-    def test_one_whose_time_was_extended_is_back_without_a_greeting(
-        self, leg: Leg, conference: Conference
-    ) -> None:
-        later = timezone.now() + timedelta(seconds=900)
-        Conference.objects.filter(id=conference.id).update(ends_at=later)
-        leg.leave_the_room()
-        assert leg.is_in_room(conference.id)
-        assert leg.twiml[0].tag == "Dial"
-
-    @pytest.mark.parametrize("deadline", ["", "x", "-1", "1e9", "9" * 40, "\u0661"])
-    def test_a_deadline_that_is_none_is_no_error(self, leg: Leg, deadline: str) -> None:
-        call = Call.objects.get(direction=Direction.INBOUND)
-        leg.ask(f"/twilio/voice/after-room/{call.id}?deadline={deadline.encode().hex()}")
-        assert leg.twiml.find("Hangup") is not None
 
 
 class TestDialOut:
@@ -237,7 +173,8 @@ class TestDialOut:
 
 
 @pytest.mark.parametrize(
-    "route", ["code", "code-silence", "answered", "confirm", "confirm-silence", "after-room"]
+    "route",
+    ["code", "code-silence", "answered", "confirm", "confirm-silence", "after-room", "room-menu"],
 )
 def test_about_a_leg_that_is_not_ours_we_apologise(
     twilio: Twilio, route: str, log: pytest.LogCaptureFixture

@@ -1,0 +1,1 @@
+"""What is wrong with the set-up, and how to mend it: small checks, one after the other."""

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, made cheaper where it is asked most often."""
