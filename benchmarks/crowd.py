@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.journeys.crowd import gather, lateness, until_over
-from tests.journeys.house import House, give_back, on_postgres, on_sqlite
+from tests.journeys.house import House, give_back
 
 
 def main() -> None:
@@ -22,10 +22,10 @@ def main() -> None:
     postgres = os.environ.get("PARTYLINE_TEST_POSTGRES_URL", "")
     redis_url = os.environ.get("PARTYLINE_TEST_REDIS_URL", "")
     with tempfile.TemporaryDirectory() as folder:
-        _measure("SQLite, folder", on_sqlite(Path(folder)), groups, life)
+        _measure("SQLite, folder", House.on_sqlite(Path(folder)), groups, life)
     if postgres and redis_url:
         with tempfile.TemporaryDirectory() as folder:
-            house = on_postgres(Path(folder), postgres, redis_url)
+            house = House.on_postgres(Path(folder), postgres, redis_url)
             _measure("PostgreSQL, Redis", house, groups, life)
             give_back(postgres, house)
 

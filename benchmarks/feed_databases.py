@@ -1,11 +1,14 @@
-"""A small and a large database of each kind, filled with the same mixture of calls."""
+"""A small and a large database of each kind, filled with the same mixture of calls, and kept.
+
+The first run builds them, which takes minutes for ten million calls; later ones find them:
+SQLite's in `var/bench/`, PostgreSQL's as `partyline_bench_…` beside the others.
+"""
 
 import os
-import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,12 +21,13 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections, models, transaction  # noqa: E402
+from django.db import connections  # noqa: E402
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
-from benchmarks import feed_rows  # noqa: E402
+from benchmarks.feed_fill import fill  # noqa: E402
+from tools.embedded import VAR  # noqa: E402
 
-_AT_ONCE = 5000
+_FOLDER = VAR / "bench"
 
 
 class Size(StrEnum):
@@ -58,50 +62,72 @@ class Databases:
         connections["default"], self.now = self._wrappers[size], size
         yield
 
-    def fill(self, sizes: dict[Size, int]) -> None:
-        for size, calls in sizes.items():
-            print(f"{self.name}: {calls:,} calls", flush=True)
+    def prepare(self) -> None:
+        """Brings the tables up to date, and makes sure of somebody who may look at them."""
+        for size in Size:
             with self.using(size):
                 call_command("migrate", verbosity=0)
-                User.objects.create_superuser("chief")
-                with _quickly():
-                    for model, rows in feed_rows.tables(calls):
-                        _insert(model, rows)
-                if connection.vendor == "postgresql":  # as its own housekeeping does
-                    connection.cursor().execute("ANALYZE")
+                User.objects.get_or_create(
+                    username="chief", defaults={"is_superuser": True, "is_staff": True}
+                )
 
 
 @contextmanager
-def on_sqlite(folder: Path) -> Iterator[Databases]:
-    default = settings.DATABASES["default"]
-    urls = {size: {**default, "NAME": str(folder / f"{size}.sqlite3")} for size in Size}
-    with Databases("SQLite", urls) as databases:
+def on_sqlite(sizes: dict[Size, int]) -> Iterator[Databases]:
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    files = {size: _FOLDER / f"{calls}.sqlite3" for size, calls in sizes.items()}
+    for size, file in files.items():
+        if not file.exists():
+            unfinished = file.with_suffix(".unfinished")
+            unfinished.unlink(missing_ok=True)
+            _build(f"SQLite: {sizes[size]:,} calls", _sqlite(unfinished), sizes[size])
+            unfinished.rename(file)
+    with Databases("SQLite", {size: _sqlite(file) for size, file in files.items()}) as databases:
+        databases.prepare()
         yield databases
 
 
 @contextmanager
-def on_postgres() -> Iterator[Databases]:
-    """New databases beside the one that PARTYLINE_TEST_POSTGRES_URL names."""
+def on_postgres(sizes: dict[Size, int]) -> Iterator[Databases]:
+    """Beside the one that PARTYLINE_TEST_POSTGRES_URL names."""
     server = os.environ["PARTYLINE_TEST_POSTGRES_URL"]
-    mark = secrets.token_hex(3)
-    names = {size: f"partyline_feed_{size}_{mark}" for size in Size}
+    names = {size: f"partyline_bench_{calls}" for size, calls in sizes.items()}
     with psycopg.connect(server, autocommit=True) as admin:
-        for name in names.values():
-            admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            with Databases("PostgreSQL", _urls(admin, names)) as databases:
-                yield databases
-        finally:
-            for name in names.values():
-                admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for size, name in names.items():
+            known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if not known.fetchone():
+                unfinished = f"{name}_unfinished"
+                admin.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+                admin.execute(f'CREATE DATABASE "{unfinished}"')
+                what = f"PostgreSQL: {sizes[size]:,} calls"
+                _build(what, _postgres(admin, unfinished), sizes[size])
+                admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+        urls = {size: _postgres(admin, name) for size, name in names.items()}
+        with Databases("PostgreSQL", urls) as databases:
+            databases.prepare()
+            yield databases
 
 
-def _urls(admin: "psycopg.Connection[Any]", names: dict[Size, str]) -> dict[Size, dict[str, Any]]:
+def _build(what: str, url: dict[str, Any], calls: int) -> None:
+    print(f"{what}: this first filling takes minutes, and is kept for the next time", flush=True)
+    begin = time.monotonic()
+    wrapper = _wrapper(Size.LARGE, url)
+    connections["default"] = wrapper
+    call_command("migrate", verbosity=0)
+    fill(calls)
+    wrapper.close()
+    print(f"{what}: filled in {time.monotonic() - begin:.0f} s", flush=True)
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    return {**settings.DATABASES["default"], "NAME": str(file)}
+
+
+def _postgres(admin: "psycopg.Connection[Any]", name: str) -> dict[str, Any]:
     known = admin.info
-    server = {"HOST": known.host, "PORT": known.port, "USER": known.user}
-    server |= {"ENGINE": "django.db.backends.postgresql", "PASSWORD": known.password, "OPTIONS": {}}
-    default = settings.DATABASES["default"]
-    return {size: {**default, **server, "NAME": name} for size, name in names.items()}
+    server = {"HOST": known.host, "PORT": known.port, "USER": known.user, "NAME": name}
+    server |= {"ENGINE": "config.postgresql", "PASSWORD": known.password, "OPTIONS": {}}
+    return {**settings.DATABASES["default"], **server}
 
 
 def _wrapper(size: Size, url: dict[str, Any]) -> BaseDatabaseWrapper:
@@ -109,43 +135,3 @@ def _wrapper(size: Size, url: dict[str, Any]) -> BaseDatabaseWrapper:
     wrapper = connections.create_connection(str(size))
     wrapper.alias = "default"  # a transaction asks for the connection by its alias
     return wrapper
-
-
-@contextmanager
-def _quickly() -> Iterator[None]:
-    """SQLite writes with a large cache and without waiting for the disk, as nobody else should."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        cursor.execute("PRAGMA cache_size = -1000000").execute("PRAGMA synchronous = OFF")
-        yield
-        cursor.execute(f"PRAGMA cache_size = {before}").execute("PRAGMA synchronous = NORMAL")
-
-
-def _insert(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
-    """By the fastest way in. `rows` give some columns; the others have their defaults."""
-    table = model._meta  # noqa: SLF001 - public for long, whatever its name says
-    fields = [field for field in table.concrete_fields if field is not table.auto_field]
-    settled = {field.attname: field.get_default() for field in fields}
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    while some := [settled | row for row in islice(rows, _AT_ONCE)]:
-        values = [
-            [each.get_db_prep_save(row[each.attname], connection) for each in fields]
-            for row in some
-        ]
-        with transaction.atomic():
-            _write(table.db_table, columns, values)
-
-
-def _write(table: str, columns: str, values: list[list[Any]]) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
-                for row in values:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["?"] * len(values[0]))
-            insert = f'INSERT INTO "{table}" ({columns}) VALUES ({marks})'
-            connection.connection.executemany(insert, values)
