@@ -141,14 +141,18 @@ def _waits_its_turn(announcement: Announcement) -> bool:
 
 
 def _waits_for_its_listeners(announcement: Announcement) -> bool:
-    """All whom it is for are in the room's menu, or alone with music meanwhile."""
+    """All whom it is for are in the room's menu, or somebody hears music who is about to be back.
+
+    The network says nothing to a leg on hold, and whoever was alone is on hold a moment longer
+    than the one who has come back to him.
+    """
     if not _is_patient(announcement):
         return False
     legs = in_the_room.present(announcement.conference_id)
-    alone = in_the_room.one_is_lonely(legs)
     listeners = [leg for leg in legs if _is_for(announcement, leg)]
-    hear_it = (leg.in_room_since and not leg.on_hold and not alone for leg in listeners)
-    return bool(listeners) and not any(hear_it)
+    inside = [leg for leg in listeners if leg.in_room_since]
+    hear_it = inside and not any(leg.on_hold for leg in inside)
+    return bool(listeners) and (not hear_it or in_the_room.one_is_lonely(legs))
 
 
 def _is_for(announcement: Announcement, leg: Present) -> bool:

@@ -189,6 +189,37 @@ def test_it_waits_for_who_is_in_the_menu_and_who_is_alone_meanwhile(
     assert net.announced == [(said.id, anna.sid if to else "")]
 
 
+def test_it_waits_for_who_still_hears_music_though_the_other_is_back(
+    net: PaperNetwork, stopped_clock: Traveller
+) -> None:
+    conference = invited()
+    anna, bert = both_in(conference)
+    leaves_room(anna)
+    is_said_to_be(bert, EventKind.HELD)
+    said = says(conference)
+    enters_room(anna)
+
+    work()
+    assert net.announced == []
+
+    is_said_to_be(bert, EventKind.RESUMED)
+    stopped_clock.shift(1)
+    work()
+    assert net.announced == [(said.id, "")]
+
+
+def test_it_does_not_wait_for_who_was_put_on_hold(net: PaperNetwork) -> None:
+    conference = invited()
+    _, bert = both_in(conference)
+    in_the_room.command(person(conference, BERT).id, Command.HOLD, by=THE_DESK)
+    is_said_to_be(bert, EventKind.HELD)
+
+    said = says(conference)
+    work()
+
+    assert net.announced == [(said.id, "")]
+
+
 def test_it_does_not_wait_for_the_one_if_others_hear_it(net: PaperNetwork) -> None:
     conference = invited(called(ANNA), called(BERT), called(CARL))
     anna, *_ = [takes_part(leg_of(person(conference, each))) for each in (ANNA, BERT, CARL)]
