@@ -35,6 +35,8 @@ from calls.states import (  # noqa: E402
 
 _NOW = timezone.now()
 _AT_ONCE = 2000
+_INVITED = 3  # to each conference
+_CODES = 2 * 10**9  # from here on the numbers of the legs that enter one
 
 
 def main() -> None:
@@ -59,7 +61,7 @@ def status(count: int) -> list[Letter]:
         legs.append(_leg(person, number, Direction.OUTBOUND))
     _write(conferences, people, legs)
     called = [leg for leg in legs if leg.direction == Direction.OUTBOUND]
-    turns = forms.in_turns(len(called))
+    turns = forms.in_turns(len(called), len(forms.LIFE))
     return [
         Letter(
             f"/twilio/leg/{called[n].id}",
@@ -70,37 +72,36 @@ def status(count: int) -> list[Letter]:
 
 
 def code(count: int) -> list[Letter]:
-    """Somebody who is invited has called and enters the right code; three of each conference."""
-    legs, people, conferences = [], [], []
-    for number in range(count):
-        if number % 3 == 0:
-            conferences.append(_conference(number, ConferenceStatus.WAITING))
-        person = _person(conferences[-1], number, Mode.DIAL_IN)
-        people.append(person)
-        legs.append(
-            Call(
-                sid=forms.sid(2 * 10**9 + number),
-                direction=Direction.INBOUND,
-                from_number=str(person.phone_number),
-                to_number=settings.SERVER_PHONE,
-                status=LegStatus.IN_PROGRESS,
-                answered_at=_NOW,
-            )
-        )
-    _write(conferences, people, legs)
-    return [
-        Letter(
-            f"/twilio/voice/code/{leg.id}",
-            {
-                **forms.call(
-                    2 * 10**9 + n, leg.from_number, leg.to_number, "in-progress", "inbound"
-                ),
-                "Digits": person.conference.code,
-                "msg": "Gather End",
-            },
-        )
-        for n, (leg, person) in enumerate(zip(legs, people, strict=True))
+    """Somebody who is invited has called and enters the right code; three of each conference,
+    though not in the same moment."""
+    conferences = [_conference(n, ConferenceStatus.WAITING) for n in range(-(-count // _INVITED))]
+    people = [
+        _person(conference, number * _INVITED + guest, Mode.DIAL_IN)
+        for number, conference in enumerate(conferences)
+        for guest in range(_INVITED)
     ]
+    legs = [_caller(person, _CODES + number) for number, person in enumerate(people)]
+    _write(conferences, people, legs)
+    turns = forms.in_turns(len(conferences), _INVITED)
+    numbers = [number * _INVITED + guest for number, guest in turns]
+    return [_code_of(people[n], legs[n], _CODES + n) for n in numbers][:count]
+
+
+def _caller(person: Participant, number: int) -> Call:
+    return Call(
+        sid=forms.sid(number),
+        direction=Direction.INBOUND,
+        from_number=str(person.phone_number),
+        to_number=settings.SERVER_PHONE,
+        status=LegStatus.IN_PROGRESS,
+        answered_at=_NOW,
+    )
+
+
+def _code_of(person: Participant, leg: Call, number: int) -> Letter:
+    call = forms.call(number, leg.from_number, leg.to_number, "in-progress", "inbound")
+    digits = {"Digits": person.conference.code, "msg": "Gather End"}
+    return Letter(f"/twilio/voice/code/{leg.id}", {**call, **digits})
 
 
 def incoming(count: int) -> Iterator[Letter]:

@@ -45,11 +45,11 @@ def status(number: int, caller: str, called: str, step: int) -> dict[str, str]:
     return form | ({"CallDuration": "31", "Duration": "1"} if word == "completed" else {})
 
 
-def in_turns(legs: int, at_once: int = 200) -> list[tuple[int, int]]:
-    """Each leg's number with each step of its life, so that no leg has two under way at once."""
+def in_turns(count: int, steps: int, at_once: int = 200) -> list[tuple[int, int]]:
+    """The number of each leg, or conference, with each of its steps: none has two under way."""
     return [
-        (leg, step)
-        for begin in range(0, legs, at_once)
-        for step in range(len(LIFE))
-        for leg in range(begin, min(begin + at_once, legs))
+        (each, step)
+        for begin in range(0, count, at_once)
+        for step in range(steps)
+        for each in range(begin, min(begin + at_once, count))
     ]

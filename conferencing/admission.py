@@ -1,6 +1,8 @@
 """Let a leg into its conference: the decision, and what follows from it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, QuerySet, Subquery
@@ -20,7 +22,7 @@ from calls.states import (
     Mode,
     ParticipantStatus,
 )
-from conferencing import extending, locking, orders
+from conferencing import codes, extending, locking, orders
 from conferencing.conferences import MOST_PARTICIPANTS
 from conferencing.numbers import as_e164
 from conferencing.steps import Farewell, Goodbye, Join, RoomAnswer
@@ -30,18 +32,18 @@ def admit(call_id: str, conference_id: str) -> Join | Goodbye:
     """Let a leg in, or tell it why not. The first one in starts the conference's time."""
     with transaction.atomic():
         conference = table(Conference).locked(conference_id)
-        return let_in(conference, table(Call).locked(call_id))
+        call = table(Call).locked(call_id)
+        return let_in(conference, call, obstacles(conference, call))
 
 
-def let_in(conference: Conference, call: Call) -> Join | Goodbye:
+def let_in(conference: Conference, call: Call, found: "Obstacles") -> Join | Goodbye:
     """As `admit`, for rows that the caller has locked, in this order."""
     now = timezone.now()
     if conference.status not in OPEN_CONFERENCE or _is_over(conference):
         return Goodbye(Farewell.ENDED)
-    ((is_to_be_hung_up, inside),) = _obstacles(conference.id, call.id)
-    if call.status in LEG_OVER or is_to_be_hung_up:
+    if call.status in LEG_OVER or found.is_to_be_hung_up:
         return Goodbye(Farewell.ENDED)  # its end overtook this, or somebody takes it out
-    if not call.admitted_at and (inside or 0) >= MOST_PARTICIPANTS:
+    if not call.admitted_at and found.inside >= MOST_PARTICIPANTS:
         return Goodbye(Farewell.FULL)
     person = _person_of(call) or _person_calling(conference, call)
     if not call.admitted_at and locking.keeps_out(conference, person):
@@ -99,14 +101,33 @@ def _is_over(conference: Conference) -> bool:
     return conference.ends_at is not None and conference.ends_at <= timezone.now()
 
 
+@dataclass(frozen=True)
+class Obstacles:
+    """What may stand in the way of a leg: `inside` are those who are in the conference;
+    `out_of_tries`: its caller, if he enters a code, has no more."""
+
+    is_to_be_hung_up: bool
+    inside: int
+    out_of_tries: bool
+
+
+def obstacles(conference: Conference, call: Call) -> Obstacles:
+    """Of rows that the caller has locked, or it may be old before it is known."""
+    caller, since = as_e164(call.from_number) or "", timezone.now() - codes.DAY
+    ((hang_up, inside, *used_up),) = _obstacles(conference.id, call.id, caller, since)
+    return Obstacles(hang_up, inside or 0, any(used_up))
+
+
 @question
-def _obstacles(conference_id: str, call_id: str) -> QuerySet[Conference, tuple[bool, int | None]]:
-    """Whether the leg is to be hung up, and how many are in the conference."""
+def _obstacles(
+    conference_id: str, call_id: str, caller: str, since: datetime
+) -> QuerySet[Conference, tuple[Any, ...]]:
     legs = Call.objects.filter(conference_id=conference_id, status__in=LEG_OPEN)
     inside = legs.filter(admitted_at__isnull=False).values("conference_id")
     return Conference.objects.filter(id=conference_id).values_list(
         Exists(orders.hang_ups_of(call_id)),
         Subquery(inside.annotate(count=Count("id")).values("count")),
+        *codes.used_up(conference_id, call_id, caller, since),
     )
 
 

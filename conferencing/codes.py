@@ -95,27 +95,17 @@ def own_with_code(call_id: str, digits: str) -> Conference | None:
     return _own_open_with_code.first(call_id, digits) if _could_be_a_code(digits) else None
 
 
-def may_try(call: Call, conference: Conference) -> bool:
-    """Whether neither the call nor its caller nor the conference, locked, has had all tries."""
-    caller, since = as_e164(call.from_number) or "", timezone.now() - DAY
-    used_up = _used_up.first(conference.id, call.id, caller, since)
-    return used_up is not None and not any(used_up)
-
-
-@question
-def _used_up(
-    conference_id: str, call_id: str, caller: str, since: datetime
-) -> QuerySet[Conference, tuple[bool, bool, bool]]:
-    """Whether this call, this caller and this conference have had all their tries."""
+def used_up(conference_id: str, call_id: str, caller: str, since: datetime) -> list[Exists]:
+    """Whether this call, this caller since then, and this conference have had all their tries."""
     guesses = Guess.objects.order_by()
-    tries = guesses.filter(call_id=call_id, conference=None)
+    of_call = guesses.filter(call_id=call_id, conference=None)
     by_caller = guesses.filter(caller=caller, invited=True, at__gt=since)
     of_conference = guesses.filter(conference_id=conference_id)
-    return Conference.objects.filter(id=conference_id).values_list(
-        Exists(tries[TRIES_PER_CALL - 1 :][:1]),
+    return [
+        Exists(of_call[TRIES_PER_CALL - 1 :][:1]),
         Exists(by_caller[MISSES_PER_INVITED_CALLER - 1 :][:1]),
         Exists(of_conference[MISSES_PER_CONFERENCE - 1 :][:1]),
-    )
+    ]
 
 
 def _locked_own(caller: str) -> list[Conference]:
@@ -238,8 +228,16 @@ def _conferences_of(caller: str) -> QuerySet[Conference]:
 
 def _has_misses_left(guess: Guess, conference: Conference) -> bool:
     since = timezone.now() - DAY
-    ((_, by_caller, of_conference),) = _used_up(conference.id, guess.call_id, guess.caller, since)
-    return not (by_caller or of_conference)
+    ((_, *misses),) = _used_up(conference.id, guess.call_id, guess.caller, since)
+    return not any(misses)
+
+
+@question
+def _used_up(
+    conference_id: str, call_id: str, caller: str, since: datetime
+) -> QuerySet[Conference, tuple[bool, ...]]:
+    conference = Conference.objects.filter(id=conference_id)
+    return conference.values_list(*used_up(conference_id, call_id, caller, since))
 
 
 def _open_conferences() -> int:

@@ -67,9 +67,10 @@ def _let_in(call_id: str, digits: str) -> Step | None:
     if conference is None:
         return None
     call = table(Call).locked(call_id)
-    if call.admitted_at or not codes.may_try(call, conference):
+    found = admission.obstacles(conference, call)
+    if call.admitted_at or found.out_of_tries:
         return None
-    return admission.let_in(conference, call)
+    return admission.let_in(conference, call, found)
 
 
 def _refuse(call: Call, verdict: codes.Verdict, menu_instead: bool) -> Step:

@@ -26,7 +26,7 @@ def main() -> None:
     sender = Sender(PUBLIC_BASE_URL, TWILIO_AUTH_TOKEN)
     letters = (
         Letter(path, forms.status(begin + n, "+12125550100", "+13105550100", step))
-        for n, step in forms.in_turns(legs)
+        for n, step in forms.in_turns(legs, len(forms.LIFE))
     )
     write(file, map(sender.signed, letters))
 

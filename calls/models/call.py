@@ -22,7 +22,12 @@ class Call(models.Model):
     to_number = models.CharField(max_length=64)
     line = models.ForeignKey(Line, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     conference = models.ForeignKey(
-        Conference, on_delete=models.PROTECT, null=True, blank=True, related_name="legs"
+        Conference,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="legs",
+        db_index=False,
     )
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="legs"
@@ -87,6 +92,8 @@ class Call(models.Model):
             models.Index(
                 fields=["owner", "-id"], condition=Q(owner__isnull=False), name="call_of_owner"
             ),
+            # With the status: else PostgreSQL reads all open calls to find those of a conference.
+            models.Index(fields=["conference", "status"], name="call_of_conference"),
             models.Index(fields=["from_number", "-id"], name="call_from"),
             models.Index(fields=["to_number", "-id"], name="call_to"),
             models.Index(
