@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import AutoField, Field, JSONField, Model
 
 from calls import statements
+from calls.statements import Write
 
 M = TypeVar("M", bound=Model)
 
@@ -72,30 +73,40 @@ class Table(Generic[M]):
         row.__dict__[_AS_READ] = dict(zip(self._fields, values, strict=True))
         return row
 
-    def save_changes(self, row: M) -> bool:
-        """Write what differs from what `locked` has read. False: nothing does."""
-        before = row.__dict__[_AS_READ]
+    def save_changes(self, row: M) -> None:
+        """Write what differs from what `locked` has read."""
+        changes = self.changes(row)
+        if changes:
+            statements.write(*changes)
+
+    def changes(self, row: M) -> Write | None:
+        """How to write what differs from what `locked` has read. None: nothing does."""
         changed = {
             name: row.__dict__[name]
-            for name, value in before.items()
+            for name, value in row.__dict__[_AS_READ].items()
             if row.__dict__[name] != value
         }
-        if changed:
-            self.update(changed, id=row.pk)
-            before |= changed
-        return bool(changed)
+        return self.change(changed, id=row.pk) if changed else None
 
     def update(self, values: Mapping[str, Any], **where: str | None) -> bool:
         """Set these columns wherever those have their values. Names are those of attributes."""
+        return bool(statements.write(*self.change(values, **where)))
+
+    def change(self, values: Mapping[str, Any], **where: str | None) -> Write:
+        """How to `update`."""
         spelt = (*values, "WHERE", *where)
         if spelt not in self._updates:
             self._updates[spelt] = self._spelt(list(values), list(where))
         given = [self._prepared(name, value) for name, value in values.items()]
-        return bool(statements.write(self._updates[spelt], [*given, *where.values()]))
+        return Write(self._updates[spelt], [*given, *where.values()])
 
     def insert_once(self, row: M) -> bool:
         """INSERT unless a unique key stands against it; the ORM does not tell which of the two."""
-        return statements.write(self._insert_once, self._values(row)) == 1
+        return statements.write(*self.insertion(row)) == 1
+
+    def insertion(self, row: M) -> Write:
+        """How to `insert_once`."""
+        return Write(self._insert_once, self._values(row))
 
     def insert_each_once(self, rows: Iterable[M]) -> None:
         statements.write_each(self._insert_once, list(map(self._values, rows)))

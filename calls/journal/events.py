@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from calls import statements
 from calls.models import CallEvent
 from calls.rows import table
+from calls.statements import Write
 from calls.states import EventKind
 
 
@@ -39,15 +41,20 @@ class Happening:
         return replace(self, detail={**self.detail, "error": sentence, "error_code": code})
 
 
-def note(
+def note(happening: Happening, *, applied: bool = True, **about: str | None) -> bool:
+    """Write an event that moves nothing. False: it was there already. `about` as in `noting`."""
+    return statements.write(*noting(happening, applied=applied, **about)) == 1
+
+
+def noting(
     happening: Happening,
     *,
     conference_id: str | None = None,
     participant_id: str | None = None,
     call_id: str | None = None,
     applied: bool = True,
-) -> bool:
-    """Write an event that moves nothing. False: it was there already."""
+) -> Write:
+    """How to write an event, unless it is there already."""
     row = _row(
         happening,
         conference_id=conference_id,
@@ -55,7 +62,7 @@ def note(
         call_id=call_id,
         applied=applied,
     )
-    return table(CallEvent).insert_once(row)
+    return table(CallEvent).insertion(row)
 
 
 def note_each(told: Iterable[tuple[Happening, str]]) -> None:

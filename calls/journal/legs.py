@@ -3,20 +3,27 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Left
 
+from calls import statements
 from calls.journal.events import Happening, Recorded, note
+from calls.journal.showing import (
+    note_of,
+    save_leg,
+    shown_by_person,
+    sighting_in,
+    sightings_of,
+    tell,
+)
 from calls.models import Call, CallEvent, Conference, Participant
 from calls.outcomes import outcome
-from calls.presence import Presence, presence
+from calls.presence import Presence
 from calls.questions import question
 from calls.rows import table
-from calls.sightings import ENTRIES, SIGHTINGS, Sighting, sighting
-from calls.states import LEG_MOVES, LEG_OVER, Direction, EventKind, LegStatus, shown
+from calls.states import LEG_MOVES, LEG_OVER, EventKind, LegStatus
 
 _LONGEST_PATH = 40  # keys; a caller who goes in circles is remembered by his first ones
 
@@ -34,9 +41,9 @@ def new_leg(call: Call) -> bool:
             at=call.created_at,
             detail={"status": call.status},
         )
-        _note_of(call, told)
+        note_of(call, told)
         if call.participant_id:
-            _show(call, Presence(), newest=True)
+            statements.write(*shown_by_person(call, Presence(), newest=True))
     return True
 
 
@@ -66,8 +73,6 @@ def leg_told(
             return Recorded.NOT_OURS
         moves = call.status in LEG_MOVES[status] and not _evidence_against(call, status)
         known = moves or call.status == status
-        if not _note_of(call, happening.explained(error), applied=known):
-            return Recorded.DUPLICATE
         if moves:
             call.status = status
             call.error_code, call.error_detail = "", ""
@@ -79,7 +84,8 @@ def leg_told(
         _fill_times(call, status, happening.at)
         if answered_at:
             call.answered_at = _earliest(call.answered_at, answered_at)
-        _save_leg(call)
+        if not tell(call, happening.explained(error), applied=known):
+            return Recorded.DUPLICATE
         return Recorded.APPLIED if known else Recorded.NOT_APPLIED
 
 
@@ -112,10 +118,8 @@ def leg_seen(call_id: str, happening: Happening) -> Recorded:
         call = _locked_call(call_id)
         if happening.kind is EventKind.JOINED and _has_joined(call):
             happening = replace(happening, kind=EventKind.RETURNED)
-        if not _note_of(call, happening):
-            return Recorded.DUPLICATE
-        _save_leg(call)
-        return Recorded.APPLIED
+        seen = [*sightings_of(call), sighting_in(happening)]
+        return Recorded.APPLIED if tell(call, happening, seen=seen) else Recorded.DUPLICATE
 
 
 def _has_joined(call: Call) -> bool:
@@ -136,18 +140,17 @@ def admit(call: Call, participant: Participant, happening: Happening) -> Recorde
         if call.conference_id != participant.conference_id:
             call.conference = participant.conference
             call.owner = _owner(call.conference)
-        if not _note_of(call, happening):
-            return Recorded.DUPLICATE
         call.admitted_at = call.admitted_at or happening.at
         # It may be over already, or have been seen in the room.
-        _save_leg(call, newest=True, sightings=[] if been_nowhere else None)
-        return Recorded.APPLIED
+        seen = [] if been_nowhere else sightings_of(call)
+        new = tell(call, happening, newest=True, seen=seen)
+        return Recorded.APPLIED if new else Recorded.DUPLICATE
 
 
 def menu_key(call: Call, key: str, happening: Happening) -> bool:
     """A caller pressed a key that leads somewhere. False: we know of it."""
     with transaction.atomic():
-        new = _note_of(call, happening)
+        new = note_of(call, happening)
         if new:
             path = Concat("menu_path", Value(key))
             Call.objects.filter(id=call.id).update(menu_path=Left(path, _LONGEST_PATH))
@@ -158,9 +161,8 @@ def forwarded(call: Call, happening: Happening) -> None:
     """A person's phone begins to ring for this caller."""
     with transaction.atomic():
         locked = _locked_call(call.id)
-        if _note_of(locked, happening):
-            locked.forwarded_at = _earliest(locked.forwarded_at, happening.at)
-            _save_leg(locked)
+        locked.forwarded_at = _earliest(locked.forwarded_at, happening.at)
+        tell(locked, happening)
 
 
 def leg_taken(call_id: str, happening: Happening) -> bool:
@@ -176,7 +178,7 @@ def leg_taken(call_id: str, happening: Happening) -> bool:
         leg = _locked_call(call_id)
         for each in (parent, leg):
             each.taken_at = _earliest(each.taken_at, happening.at)
-            _save_leg(each)
+            save_leg(each)
         by = {**happening.detail, "leg": call_id, "by": leg.to_number}
         note(replace(happening, key=f"{happening.key}:by", detail=by), call_id=parent_id)
         note(happening, call_id=call_id)
@@ -195,7 +197,7 @@ def dismissed(call_id: str, happening: Happening, *, conference_id: str | None =
         )
         if not call.admitted_at:
             call.dismissed_at = _earliest(call.dismissed_at, happening.at)
-            _save_leg(call)
+            save_leg(call)
 
 
 def message_left(call_id: str, at: datetime) -> None:
@@ -203,7 +205,7 @@ def message_left(call_id: str, at: datetime) -> None:
     with transaction.atomic():
         call = _locked_call(call_id)
         call.message_left_at = _earliest(call.message_left_at, at)
-        _save_leg(call)
+        save_leg(call)
 
 
 def _owner(conference: Conference | None) -> str | None:
@@ -219,16 +221,6 @@ def _evidence_against(call: Call, status: LegStatus) -> bool:
     return status is LegStatus.UNKNOWN and call.sid is not None
 
 
-def _note_of(call: Call, happening: Happening, *, applied: bool = True) -> bool:
-    return note(
-        happening,
-        conference_id=call.conference_id,
-        participant_id=call.participant_id,
-        call_id=call.id,
-        applied=applied,
-    )
-
-
 def _fill_times(call: Call, status: LegStatus, at: datetime) -> None:
     if status is LegStatus.RINGING:
         call.ringing_at = _earliest(call.ringing_at, at)
@@ -240,88 +232,3 @@ def _fill_times(call: Call, status: LegStatus, at: datetime) -> None:
 
 def _earliest(known: datetime | None, told: datetime) -> datetime:
     return min(known, told) if known else told
-
-
-def _save_leg(call: Call, *, newest: bool = False, sightings: list[Sighting] | None = None) -> None:
-    """`newest` as in `_show`; `sightings` are read where they are not known."""
-    found = _presence(call, sightings) if call.admitted_at else Presence()
-    been_in = call.joined_at is not None
-    if call.admitted_at:
-        call.joined_at, call.left_at = found.joined_at, found.left_at
-        call.in_room_since, call.talk_seconds = found.in_room_since, found.talk_seconds
-        call.muted, call.on_hold = found.muted, found.on_hold
-    call.outcome = outcome(call)
-    changed = table(Call).save_changes(call)
-    if call.participant_id and (changed or call.admitted_at):
-        _show(call, found, newest=newest)
-        if been_in or call.joined_at:  # what was supposed of a stay may be taken back
-            _sum_up(str(call.participant_id))
-
-
-def _presence(call: Call, sightings: list[Sighting] | None) -> Presence:
-    seen = [sighting(*row) for row in _sightings(call.id)] if sightings is None else sightings
-    if call.ended_at:
-        seen += _let_out(call, seen)
-    return presence(seen, call.ended_at, call.admitted_at)
-
-
-@question
-def _sightings(call_id: str) -> QuerySet[CallEvent, tuple[Any, ...]]:
-    seen = CallEvent.objects.filter(call_id=call_id, kind__in=SIGHTINGS)
-    return seen.values_list("kind", "at", "stream", "sequence", "detail")
-
-
-def _let_out(call: Call, seen: list[Sighting]) -> list[Sighting]:
-    """Exits that nobody told, from rooms that were closed: what the leg itself says of its exit,
-    and its end, come only after the goodbye."""
-    entered = {s.stream for s in seen if s.kind in ENTRIES}
-    lost = entered - {s.stream for s in seen if s.kind is EventKind.LEFT}
-    if not lost:
-        return []
-    closings = CallEvent.objects.filter(
-        conference_id=call.conference_id, kind=EventKind.ROOM_ENDED, stream__in=lost
-    ).values_list("stream", "at")
-    return [Sighting(EventKind.LEFT, at, stream, None) for stream, at in closings]
-
-
-def _show(call: Call, found: Presence, *, newest: bool = False) -> None:
-    """Let the participant show this leg, if it is his newest; `newest`: from now on it is."""
-    status = shown(
-        Direction(call.direction),
-        LegStatus(call.status),
-        admitted=call.admitted_at is not None,
-        in_room=call.in_room_since is not None,
-        was_in_room=call.joined_at is not None,
-        away=found.away,
-        dismissed=call.dismissed_at is not None,
-    )
-    columns: dict[str, Any] = {"status": status} if status else {}
-    columns |= {"error_code": call.error_code, "error_detail": call.error_detail}
-    columns |= {"muted": call.muted, "on_hold": False}
-    his = {"id": call.participant_id, "current_call_id": call.id}
-    if newest:
-        columns["current_call_id"] = his.pop("current_call_id")
-    if table(Participant).update(columns, **his) and call.on_hold:
-        # Whoever is left alone hears music meanwhile; that is no hold that anybody asked for.
-        Participant.objects.filter(**his).update(on_hold=F("to_be_held"))
-
-
-def _sum_up(participant_id: str) -> None:
-    """What all legs of a participant come to: first entry, last exit, time in the room.
-
-    Under the participant's lock: of two legs that end at once, neither would see the other.
-    """
-    person = table(Participant).locked(participant_id)
-    stays = [stay for stay in _stays_of(participant_id) if stay[0]]
-    exits = [left for _, left, _ in stays]
-    person.joined_at = min((joined for joined, _, _ in stays), default=None)
-    # Who is out for good has a last exit, and who is in or on the way back has none.
-    person.left_at = None if None in exits else max(exits, default=None)
-    person.talk_seconds = sum(seconds for _, _, seconds in stays)
-    table(Participant).save_changes(person)
-
-
-@question
-def _stays_of(participant_id: str) -> QuerySet[Call, tuple[Any, ...]]:
-    legs = Call.objects.filter(participant_id=participant_id)
-    return legs.values_list("joined_at", "left_at", "talk_seconds")

@@ -300,7 +300,7 @@ def test_a_code_is_released_when_its_conference_has_been_over_for_a_while() -> N
 
 def test_an_event_and_its_move_stand_or_fall_together(monkeypatch: pytest.MonkeyPatch) -> None:
     leg = rows.a_leg_to(rows.a_participant())
-    monkeypatch.setattr("calls.journal.legs._show", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("calls.journal.showing._Follows.finish", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         tell(leg, LegStatus.RINGING)
     assert rows.row(leg)["status"] == "queued"
