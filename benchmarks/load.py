@@ -1,20 +1,15 @@
-"""Load, from wrk where it is there, from a small asyncio client else."""
+"""Load, from wrk where it is there, from our own small hand else."""
 
-import asyncio
 import json
 import math
 import shutil
 import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from benchmarks import letters
+from benchmarks import hand, letters
 
 _SCRIPT = Path(__file__).with_name("wrk.lua")
-_PATIENCE = 30  # seconds for an answer
 _MOST_BY_HAND = 20_000  # requests that are read for one round
 
 
@@ -76,7 +71,7 @@ class Post:
             "-t1",
             f"-c{connections}",
             f"-d{round(seconds)}s",
-            f"--timeout={_PATIENCE}s",
+            f"--timeout={hand.PATIENCE}s",
         ]
         command += ["--latency", "-s", str(_SCRIPT), self.base]
         done = subprocess.run(
@@ -92,55 +87,19 @@ class Post:
 
     def _by_hand(self, connections: int, seconds: float) -> dict[str, float]:
         waiting, end = letters.read(self._file, self._place, _MOST_BY_HAND)
-        told = asyncio.run(_send(self.base, waiting, connections, seconds))
-        sent = int(told.pop("sent"))
-        used = sum(letters.size(each) for each in waiting[:sent])
-        place = min(end, self._place + used)
-        return {**told, "place": place, "exhausted": float(sent == len(waiting))}
-
-
-async def _send(
-    base: str, every: list[bytes], connections: int, seconds: float
-) -> dict[str, float]:
-    address = urlsplit(base)
-    took: list[float] = []
-    wrong = {"refused": 0, "broken": 0}
-    left = iter(every)
-    begin = time.perf_counter()
-
-    async def connection() -> None:
-        reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        while time.perf_counter() - begin < seconds and (request := next(left, None)):
-            sent = time.perf_counter()
-            try:
-                status = await asyncio.wait_for(_ask(reader, writer, request), _PATIENCE)
-            except (OSError, EOFError, TimeoutError):
-                wrong["broken"] += 1
-                reader, writer = await asyncio.open_connection(address.hostname, address.port)
-                continue
-            took.append(time.perf_counter() - sent)
-            wrong["refused"] += status >= 400
-        writer.close()
-
-    await asyncio.gather(*(connection() for _ in range(connections)))
-    ordered = sorted(took)
-    return {
-        "requests": len(took),
-        "seconds": time.perf_counter() - begin,
-        "p50_ms": 1000 * ordered[len(ordered) // 2],
-        "p99_ms": 1000 * ordered[int(len(ordered) * 0.99)],
-        **wrong,
-        "sent": len(took) + wrong["broken"],
-    }
-
-
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
-    """Send it and read the whole answer. Returns its status."""
-    writer.write(request)
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    fields = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-    await reader.readexactly(int(fields.get("content-length", 0)))
-    return int(head.split(" ", 2)[1])
+        sent = hand.send(self.base, waiting, connections, seconds)
+        took, count = sorted(sent.took) or [math.inf], len(sent.took) + sent.broken
+        used = sum(map(letters.size, waiting[:count]))
+        return {
+            "requests": len(sent.took),
+            "seconds": sent.seconds,
+            "p50_ms": 1000 * took[len(took) // 2],
+            "p99_ms": 1000 * took[int(len(took) * 0.99)],
+            "refused": sent.refused,
+            "broken": sent.broken,
+            "place": min(end, self._place + used),
+            "exhausted": float(count == len(waiting)),
+        }
 
 
 @dataclass(frozen=True)
@@ -153,23 +112,6 @@ class Burst:
 
 
 def burst(base: str, requests: list[bytes]) -> Burst:
-    return asyncio.run(_burst(base, requests))
-
-
-async def _burst(base: str, requests: list[bytes]) -> Burst:
-    address = urlsplit(base)
-
-    async def one(request: bytes) -> bool:
-        try:
-            reader, writer = await asyncio.open_connection(address.hostname, address.port)
-            status = await asyncio.wait_for(_ask(reader, writer, request), 4 * _PATIENCE)
-            writer.close()
-        except (OSError, EOFError, TimeoutError) as problem:
-            print(f"      {problem!r}", file=sys.stderr)
-            return False
-        return status < 400
-
-    begin = time.perf_counter()
-    went_well = await asyncio.gather(*map(one, requests))
-    seconds = time.perf_counter() - begin
-    return Burst(sum(went_well), len(requests) - sum(went_well), seconds)
+    sent = hand.send(base, requests, len(requests), seconds=0.0)
+    answered = len(sent.took) - sent.refused
+    return Burst(answered, len(requests) - answered, sent.seconds)
