@@ -10,20 +10,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """A process that has no thread free leaves new connections to the others.
 
     gunicorn's own takes up to a thousand at once, so of a burst one process may have most, and the
-    other is idle when it has served its own.
+    other is idle when it has served its own. After each answer it takes one all the same: else
+    those whose connections are kept, and who ask again at once, would let nobody else in.
     """
+
+    _has_answered = False  # since it last took one
 
     def accept(self, listener: Any) -> None:
         super().accept(listener)
-        if not self._has_a_thread_free():
-            self.set_accept_enabled(False)  # gunicorn asks again after each answer
+        self._has_answered = False
+        if not self._may_take_one():
+            self.set_accept_enabled(False)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        super().finish_request(conn, fs)
+        self._has_answered = True  # and gunicorn asks `set_accept_enabled` again
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        super().set_accept_enabled(enabled and self._has_a_thread_free())
+        super().set_accept_enabled(enabled and self._may_take_one())
 
-    def _has_a_thread_free(self) -> bool:
+    def _may_take_one(self) -> bool:
         silent = len(self.keepalived_conns) + len(self.pending_conns)
-        return bool(self.nr_conns - silent < self.cfg.threads)
+        return bool(self._has_answered or self.nr_conns - silent < self.cfg.threads)
 
     def enqueue_req(self, conn: Any) -> None:
         """A request that is here already need not be waited for."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import httpx
 
@@ -20,9 +21,11 @@ HELD = """
 import os, threading, time
 def application(environ, start):
     path = environ["PATH_INFO"]
-    if path != "/":
+    if path == "/slow":
+        time.sleep(0.05)
+    elif path != "/":
         open(f"{path}.{os.getpid()}.{threading.get_ident()}", "w").close()
-    while path != "/" and not os.path.exists(path):
+    while path not in ("/", "/slow") and not os.path.exists(path):
         time.sleep(0.01)
     start("200 OK", [("Content-Length", "8")])
     return [b"%8d" % os.getpid()]
@@ -63,6 +66,26 @@ def test_who_has_no_thread_free_leaves_it_to_the_other(tmp_path: Path) -> None:
 
 def _is_held(go: Path, by: int) -> bool:
     return len(list(go.parent.glob(f"{go.name}.*"))) == by
+
+
+def test_whoever_is_new_is_served_though_others_ask_again_and_again(tmp_path: Path) -> None:
+    over = Event()
+
+    def asks_again_and_again() -> int:
+        with httpx.Client(timeout=60) as kept:
+            asked = 0
+            while not over.is_set():
+                asked += kept.get(f"{base}/slow").is_success
+        return asked
+
+    with web(tmp_path, "--workers=1", "--threads=1") as base, ThreadPoolExecutor(4) as people:
+        others = [people.submit(asks_again_and_again) for _ in range(4)]
+        try:
+            for _ in range(5):
+                assert httpx.get(base, timeout=20).is_success
+        finally:
+            over.set()
+        assert all(each.result() for each in others)
 
 
 def test_connections_that_are_kept_open_need_no_thread(tmp_path: Path) -> None:
