@@ -1,14 +1,12 @@
 """The control desk in a browser: it lives, it is worked by hand or by keyboard, on any screen."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.test import Client
 from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from calls.models import Call, Conference, Participant
 from calls.states import ParticipantStatus
@@ -29,10 +27,11 @@ from conferencing.tests.people import (
     texted,
     work,
 )
+from tests.browser.conftest import Open
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE = 15_000  # milliseconds
@@ -47,7 +46,6 @@ LINES = """element => {
     range.selectNodeContents(element);
     return new Set([...range.getClientRects()].map(line => line.top)).size;
 }"""
-Open = Callable[..., "Page"]
 expect = sync_api.expect
 expect.set_options(timeout=PATIENCE)
 
@@ -61,35 +59,6 @@ def _paper(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     monkeypatch.setattr(tasks.work, "apply_async", lambda *_, **__: None)
     yield
     telephony.network.cache_clear()
-
-
-@pytest.fixture
-def user(transactional_db: None) -> User:
-    return User.objects.create_superuser("chief")
-
-
-@pytest.fixture
-def opened(browser: "Browser", live_server: LiveServer, user: User) -> Iterator[Open]:
-    """A page, for somebody who is signed in; any error of its scripts fails the test."""
-    errors: list[str] = []
-    contexts = []
-
-    def open_page(path: str, **options: Any) -> "Page":
-        client = Client()
-        client.force_login(user)
-        context = browser.new_context(base_url=live_server.url, **options)
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def a_talk(anna: str = "Anna") -> Conference:

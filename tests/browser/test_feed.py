@@ -1,14 +1,11 @@
 """The activity feed in a browser: what people in the office see all day without a click."""
 
 import re
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.test import Client
 from django.utils import timezone
-from pytest_django.live_server_helper import LiveServer
 
 from calls import outcomes
 from calls.models import Call, Conference, Participant, Voicemail
@@ -24,50 +21,20 @@ from conferencing.tests.activity.rows import (
     a_live_conference,
     a_message,
 )
+from tests.browser.conftest import FEED, Open
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGE = "/admin/activity/"
 PATIENCE = 15_000  # milliseconds
 HIDE = """hidden => {
     Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-Open = Callable[..., "Page"]
 expect = sync_api.expect
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture
-def user(transactional_db: None) -> User:
-    return User.objects.create_superuser("chief")
-
-
-@pytest.fixture
-def opened(browser: "Browser", live_server: LiveServer, user: User) -> Iterator[Open]:
-    """The page, for somebody who is signed in; any error of its scripts fails the test."""
-    errors: list[str] = []
-    contexts = []
-
-    def open_page(path: str = PAGE, **options: Any) -> "Page":
-        client = Client()
-        client.force_login(user)
-        context = browser.new_context(base_url=live_server.url, **options)
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def row_of(page: "Page", call: Call) -> "Locator":
@@ -269,7 +236,7 @@ def test_a_message_can_be_sought_before_it_is_played_and_sped_up(opened: Open) -
 
 def test_a_message_that_is_played_stays_although_it_is_not_unheard_any_more(opened: Open) -> None:
     message = a_message(seconds=6)
-    page = opened(f"{PAGE}?unheard=on")
+    page = opened(f"{FEED}?unheard=on")
     row = row_of(page, message.call)
     row.locator(".play").click()
     passes(page, 2)
@@ -320,7 +287,7 @@ def test_filters_stay_in_the_address(opened: Open) -> None:
 
 
 def test_a_filtered_feed_goes_on(opened: Open) -> None:
-    page = opened(f"{PAGE}?outcome=live")
+    page = opened(f"{FEED}?outcome=live")
     a_call(ALICE, ago=9)
     live = a_call(BOB, ago=5, lasted=None)
     expect(rows(page)).to_have_count(1)
